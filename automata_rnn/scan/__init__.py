@@ -1,0 +1,24 @@
+"""Prefix products in the monoids of transitions."""
+
+from automata_rnn.scan.monoid import (
+    MAPS,
+    Element,
+    Monoid,
+    affine,
+    diagonal,
+    matrices,
+    one_hot_diagonal,
+)
+from automata_rnn.scan.prefix import Method, prefix_products
+
+__all__ = [
+    "MAPS",
+    "Element",
+    "Method",
+    "Monoid",
+    "affine",
+    "diagonal",
+    "matrices",
+    "one_hot_diagonal",
+    "prefix_products",
+]
