@@ -9,6 +9,7 @@ from automata_rnn.alphabet import Alphabet, Symbol
 from automata_rnn.checks import check_shape, check_type
 from automata_rnn.scan import Element, Monoid, matrices
 from automata_rnn.semiring import Array, Semiring
+from automata_rnn.system import start
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,3 +111,16 @@ def _translate_units(array: Array, source: Semiring, target: Semiring) -> Array:
     moved[source.is_zero(array)] = target.zero
     moved[np.equal(array, source.one).astype(bool)] = target.one
     return moved
+
+
+def absorb_bos(wfa: WFA) -> WFA:
+    """The same function of words without a beginning-of-sequence symbol: α W_bos."""
+    if wfa.alphabet.bos is None:
+        return wfa
+    return WFA(
+        wfa.semiring,
+        Alphabet(wfa.alphabet),
+        start(wfa),
+        wfa.weights[: len(wfa.alphabet)],
+        wfa.final,
+    )

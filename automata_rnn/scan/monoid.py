@@ -146,6 +146,10 @@ def _scatter(semiring: Semiring, values: Array, index: Array) -> Array:
     shape = np.broadcast_shapes(values.shape, index.shape)
     values, index = np.broadcast_to(values, shape), np.broadcast_to(index, shape)
     out = semiring.zeros(shape, values)
+    if isinstance(semiring.plus, np.ufunc):
+        leading = np.indices(shape, sparse=True)[:-1]
+        semiring.plus.at(out, (*leading, index), values)
+        return out
     for i in range(shape[-1]):
         at = index[..., i : i + 1]
         old = np.take_along_axis(out, at, axis=-1)

@@ -46,7 +46,9 @@ def check_elements(parts: Element, monoid: Monoid) -> tuple[int, ...]:
     if monoid.indexed and parts[0].size:
         low, high = int(parts[0].min()), int(parts[0].max())
         if low < 0 or high >= n:
-            raise ValueError(f"elements: wanted indices 0 to {n - 1}, got {low}, {high}")
+            raise ValueError(
+                f"elements: wanted indices 0 to {n - 1}, got {low}, {high}"
+            )
     return leading.pop()
 
 

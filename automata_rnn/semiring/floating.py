@@ -93,7 +93,16 @@ REAL = Semiring(
 that it is."""
 
 COMPLEX = Semiring(
-    "complex", 0j, 1 + 0j, np.add, np.multiply, _sum, _as_complex, False, None, np.matmul
+    "complex",
+    0j,
+    1 + 0j,
+    np.add,
+    np.multiply,
+    _sum,
+    _as_complex,
+    False,
+    None,
+    np.matmul,
 )
 """(ℂ, +, ×) in complex64 or complex128."""
 

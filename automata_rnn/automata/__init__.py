@@ -1,0 +1,44 @@
+"""Automata: the machines on the symbolic side."""
+
+from automata_rnn.automata.classical import (
+    dfa_from_table,
+    dfa_from_wfa,
+    table_from_dfa,
+    wfa_from_dfa,
+)
+from automata_rnn.automata.equivalence import Verdict, compare, counterexample
+from automata_rnn.automata.finite import DFATable, TooManyStates
+from automata_rnn.automata.language import Language, indicator, language
+from automata_rnn.automata.minimize import Minimization, minimize
+from automata_rnn.automata.nfa import nfa_from_wfa, wfa_from_nfa
+from automata_rnn.automata.wfa import (
+    WFA,
+    absorb_bos,
+    is_deterministic,
+    nondeterminism,
+    with_semiring,
+)
+
+__all__ = [
+    "WFA",
+    "DFATable",
+    "Language",
+    "Minimization",
+    "TooManyStates",
+    "Verdict",
+    "absorb_bos",
+    "compare",
+    "counterexample",
+    "dfa_from_table",
+    "dfa_from_wfa",
+    "indicator",
+    "is_deterministic",
+    "language",
+    "minimize",
+    "nfa_from_wfa",
+    "nondeterminism",
+    "table_from_dfa",
+    "wfa_from_dfa",
+    "wfa_from_nfa",
+    "with_semiring",
+]

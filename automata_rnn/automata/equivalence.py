@@ -1,0 +1,253 @@
+"""Whether two automata compute the same function: a shortest counterexample or a proof.
+
+- Over a field: linear algebra decides (`automata.difference`).
+- Otherwise pairs of states are searched breadth-first. Over finite semirings, and for
+  acceptors, the search closes, which is a proof. Over the tropical semirings
+  equivalence is undecidable (Krob 1994), and floats of LOG and COMPLEX round: the
+  search may still close; else the verdict says up to which length words agree.
+"""
+
+from collections import deque
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from automata_rnn.alphabet import Alphabet, Symbol, Word, abbreviate
+from automata_rnn.automata.difference import difference, shortest_nonzero
+from automata_rnn.automata.finite import DFATable, array_key
+from automata_rnn.automata.language import check_exact, indicator, language
+from automata_rnn.automata.minimize import over_field
+from automata_rnn.automata.wfa import WFA, absorb_bos
+from automata_rnn.semiring import (
+    BOOLEAN,
+    INTEGER,
+    LOG,
+    MAX_PLUS,
+    MIN_PLUS,
+    RATIONAL,
+    REAL,
+)
+from automata_rnn.system import TransitionSystem, as_system, start
+
+DEFAULT_PAIRS = 100_000
+ROUNDING = 1e-9  # values of LOG and COMPLEX closer than this, relatively, are equal
+
+Pair: TypeAlias = tuple[Any, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What comparing two machines found.
+
+    Attributes:
+        counterexample: a shortest word on which they differ, or None.
+        proved: whether None is a proof of equality.
+        checked_length: where it is not, all words up to this length agree.
+        reason: how it was decided, in words.
+    """
+
+    counterexample: Word | None
+    proved: bool
+    checked_length: int | None
+    reason: str
+
+    @property
+    def equal(self) -> bool:
+        """No counterexample, and a proof that there is none."""
+        return self.counterexample is None and self.proved
+
+
+def compare(
+    a: Any,
+    b: Any,
+    *,
+    max_length: int | None = None,
+    max_pairs: int = DEFAULT_PAIRS,
+) -> Verdict:
+    """Compare the values of two automata on all words.
+
+    Takes WFAs, DFATables and what has an adapter (automata-lib's DFA and NFA). Two
+    automata with weights need the same semiring; ℤ, ℚ and floats, which are the
+    rationals that they are, compare with one another. Acceptors, also WFAs over
+    BOOLEAN, compare by their languages; beside weights they count as 1 and 0.
+
+    Args:
+        max_length: where no proof is possible, the longest words to check; a default
+            of None goes as far as `max_pairs` allows.
+        max_pairs: pairs of states to look at where pairs decide.
+
+    Raises ValueError for different alphabets or incomparable semirings.
+    """
+    left, right = _same_alphabet(_plain(a), _plain(b))
+    if _is_acceptor(left) and _is_acceptor(right):
+        return _search_pairs(left, right, max_length, max_pairs)
+    if _is_acceptor(left) and isinstance(right, WFA):
+        left = _as_weights(left, right, max_pairs)
+    if _is_acceptor(right) and isinstance(left, WFA):
+        right = _as_weights(right, left, max_pairs)
+    if not (isinstance(left, WFA) and isinstance(right, WFA)):
+        raise TypeError(
+            f"compare: wanted automata, got {type(a).__name__} and {type(b).__name__}"
+        )
+    left, right = _common_semiring(left, right)
+    if left.semiring.field is None:
+        return _search_pairs(left, right, max_length, max_pairs)
+    word = shortest_nonzero(difference(left, right))
+    reason = f"linear algebra over {_field_name(left)} decides"
+    return Verdict(word, word is None, None, reason)
+
+
+def counterexample(
+    a: Any,
+    b: Any,
+    *,
+    max_length: int | None = None,
+    max_pairs: int = DEFAULT_PAIRS,
+) -> Word | None:
+    """The shortest word on which two automata differ, or None.
+
+    None is a proof of equality, unless `max_length` is given and no proof was found:
+    then it means that all words up to `max_length` agree. Raises ValueError where there
+    is neither a proof nor a `max_length` that the search reached; see `compare`.
+    """
+    verdict = compare(a, b, max_length=max_length, max_pairs=max_pairs)
+    reached = max_length is not None and verdict.checked_length == max_length
+    if verdict.counterexample is None and not verdict.proved and not reached:
+        raise ValueError(
+            f"max_length: wanted a bound on the words to check, since {verdict.reason}"
+        )
+    return verdict.counterexample
+
+
+def _plain(machine: Any) -> TransitionSystem:
+    """The machine's system; a WFA without its beginning-of-sequence symbol."""
+    system = as_system(machine)
+    return absorb_bos(system) if isinstance(system, WFA) else system
+
+
+def _is_acceptor(system: TransitionSystem) -> bool:
+    return isinstance(system, DFATable) or (
+        isinstance(system, WFA) and system.semiring is BOOLEAN
+    )
+
+
+def _as_weights(acceptor: TransitionSystem, other: WFA, max_states: int) -> WFA:
+    """An acceptor as 1 and 0 in the other's semiring, over ℚ where that is REAL."""
+    if isinstance(acceptor, WFA):
+        acceptor = language(acceptor, BOOLEAN, max_states=max_states).table
+    semiring = RATIONAL if other.semiring is REAL else other.semiring
+    return indicator(acceptor, semiring)  # type: ignore[arg-type]
+
+
+def _same_alphabet(
+    a: TransitionSystem, b: TransitionSystem
+) -> tuple[TransitionSystem, TransitionSystem]:
+    """Both with their symbols in the order of `a`."""
+    if set(a.alphabet) != set(b.alphabet):
+        only = [
+            s
+            for s in (*a.alphabet, *b.alphabet)
+            if (s in a.alphabet) != (s in b.alphabet)
+        ]
+        raise ValueError(
+            f"alphabet: wanted two machines over the same symbols, but only one of "
+            f"them reads {abbreviate(only)}"
+        )
+    order = b.alphabet.encode(a.alphabet.symbols)
+    plain = Alphabet(a.alphabet)
+    if isinstance(b, WFA):
+        b = WFA(b.semiring, plain, b.initial, b.weights[order], b.final)
+    elif isinstance(b, DFATable):
+        b = DFATable(plain, b.initial, b.successors[order], b.accepting)
+    return a, b
+
+
+def _common_semiring(a: WFA, b: WFA) -> tuple[WFA, WFA]:
+    rational = (RATIONAL, INTEGER, REAL)
+    if a.semiring in rational and b.semiring in rational:
+        return over_field(a), over_field(b)
+    if a.semiring is not b.semiring:
+        raise ValueError(
+            f"semiring: wanted two machines over one semiring, got {a.semiring.name} "
+            f"and {b.semiring.name}"
+        )
+    return a, b
+
+
+def _field_name(wfa: WFA) -> str:
+    return "ℚ" if wfa.semiring.field == "Q" else f"GF({wfa.semiring.field})"
+
+
+def _search_pairs(
+    a: TransitionSystem, b: TransitionSystem, max_length: int | None, max_pairs: int
+) -> Verdict:
+    """Breadth-first over pairs of states, so that the first difference is shortest."""
+    exact = _is_exact(a) and _is_exact(b)
+    normalize = _without_offset if _is_tropical(a) and _is_tropical(b) else _unchanged
+    first = normalize((start(a), start(b)))
+    queue: deque[tuple[Pair, tuple[Symbol, ...]]] = deque([(first, ())])
+    seen = {_key(first)}
+    if _differ(a, b, first, exact):
+        return Verdict((), False, None, "the empty word tells them apart")
+    while queue and (max_length is None or len(queue[0][1]) < max_length):
+        (state, other), word = queue.popleft()
+        for symbol in a.alphabet:
+            pair = normalize((a.step(state, symbol), b.step(other, symbol)))
+            if _key(pair) in seen:
+                continue
+            if len(seen) >= max_pairs:
+                return _undecided(len(word), a)
+            if _differ(a, b, pair, exact):
+                return Verdict((*word, symbol), False, None, "a word tells them apart")
+            seen.add(_key(pair))
+            queue.append((pair, (*word, symbol)))
+    if queue or not exact:
+        return _undecided(max_length if queue else None, a)
+    return Verdict(None, True, None, f"all {len(seen)} reachable pairs of states agree")
+
+
+def _undecided(length: int | None, a: TransitionSystem) -> Verdict:
+    name = a.semiring.name if isinstance(a, WFA) else "finite-state"
+    if length is None:
+        reason = f"all reachable pairs agree, but {name} arithmetic rounds"
+    else:
+        reason = f"over {name} weights words were compared up to length {length}"
+    return Verdict(None, False, length, reason)
+
+
+def _is_tropical(system: TransitionSystem) -> bool:
+    return isinstance(system, WFA) and system.semiring in (MAX_PLUS, MIN_PLUS, LOG)
+
+
+def _is_exact(system: TransitionSystem) -> bool:
+    try:
+        if isinstance(system, WFA):
+            check_exact(system, system.semiring)
+    except ValueError:
+        return False
+    return True
+
+
+def _unchanged(pair: Pair) -> Pair:
+    return pair
+
+
+def _without_offset(pair: Pair) -> Pair:
+    """Subtract one number from all entries of both: both outputs move by it, too."""
+    finite = np.concatenate(pair)
+    finite = finite[np.isfinite(finite)]
+    offset = finite[0] if len(finite) else 0.0
+    return pair[0] - offset, pair[1] - offset
+
+
+def _key(pair: Pair) -> Hashable:
+    return tuple(s if isinstance(s, int) else array_key(s) for s in pair)
+
+
+def _differ(a: TransitionSystem, b: TransitionSystem, pair: Pair, exact: bool) -> bool:
+    left, right = a.output(pair[0]), b.output(pair[1])
+    if exact:
+        return bool(left != right)
+    return not np.isclose(left, right, rtol=ROUNDING, atol=ROUNDING)

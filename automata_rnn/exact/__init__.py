@@ -1,0 +1,24 @@
+"""Exact linear algebra over ℚ and finite fields, on python-flint and galois."""
+
+from automata_rnn.exact.finite import (
+    FiniteField,
+    finite_field,
+    invariant_rows,
+    prime_field,
+    random_prime,
+)
+from automata_rnn.exact.rational import from_flint, to_flint
+from automata_rnn.exact.spaces import RowSpace, invariant_row_space, require_field
+
+__all__ = [
+    "FiniteField",
+    "RowSpace",
+    "finite_field",
+    "from_flint",
+    "invariant_row_space",
+    "invariant_rows",
+    "prime_field",
+    "random_prime",
+    "require_field",
+    "to_flint",
+]
