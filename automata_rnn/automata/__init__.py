@@ -6,11 +6,17 @@ from automata_rnn.automata.classical import (
     table_from_dfa,
     wfa_from_dfa,
 )
-from automata_rnn.automata.equivalence import Verdict, compare, counterexample
-from automata_rnn.automata.finite import DFATable, TooManyStates
+from automata_rnn.automata.determinize import determinize
+from automata_rnn.automata.equivalence import (
+    compare,
+    compare_languages,
+    counterexample,
+)
+from automata_rnn.automata.finite import DFATable, TooManyStates, matching_states
 from automata_rnn.automata.language import Language, indicator, language
 from automata_rnn.automata.minimize import Minimization, minimize
 from automata_rnn.automata.nfa import nfa_from_wfa, wfa_from_nfa
+from automata_rnn.automata.pairs import Verdict
 from automata_rnn.automata.wfa import (
     WFA,
     absorb_bos,
@@ -28,12 +34,15 @@ __all__ = [
     "Verdict",
     "absorb_bos",
     "compare",
+    "compare_languages",
     "counterexample",
+    "determinize",
     "dfa_from_table",
     "dfa_from_wfa",
     "indicator",
     "is_deterministic",
     "language",
+    "matching_states",
     "minimize",
     "nfa_from_wfa",
     "nondeterminism",

@@ -49,7 +49,7 @@ def table_from_dfa(dfa: DFA, alphabet: Iterable[Symbol] | None = None) -> DFATab
     rows: list[list[int]] = []
     pending: list[Any] = [dfa.initial_state]
     for state in pending:  # grows while it is read
-        moves = {} if state is sink else dfa.transitions[state]
+        moves: Any = {} if state is sink else dfa.transitions[state]
         row = []
         for symbol in sigma:
             target = moves.get(symbol, sink)
@@ -64,14 +64,14 @@ def table_from_dfa(dfa: DFA, alphabet: Iterable[Symbol] | None = None) -> DFATab
 
 
 def dfa_from_table(table: DFATable, *, minify: bool = True) -> DFA:
-    """automata-lib's DFA with states 0, …, n - 1, minimal and numbered breadth-first."""
+    """automata-lib's DFA with states 0, …, n - 1, breadth-first; minimal by default."""
     states = range(table.num_states)
-    symbols = list(enumerate(table.alphabet))
+    symbols: list[Any] = list(table.alphabet)
     dfa = DFA(
         states=set(states),
-        input_symbols=set(table.alphabet),
+        input_symbols=set(symbols),
         transitions={
-            q: {s: int(table.successors[code, q]) for code, s in symbols}
+            q: {s: int(table.successors[code, q]) for code, s in enumerate(symbols)}
             for q in states
         },
         initial_state=table.initial,

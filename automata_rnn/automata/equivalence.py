@@ -7,18 +7,21 @@
   search may still close; else the verdict says up to which length words agree.
 """
 
-from collections import deque
-from collections.abc import Hashable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from automata_rnn.alphabet import Alphabet, Symbol, Word, abbreviate
+from automata_rnn.alphabet import Alphabet, Word, abbreviate
 from automata_rnn.automata.difference import difference, shortest_nonzero
-from automata_rnn.automata.finite import DFATable, array_key
-from automata_rnn.automata.language import check_exact, indicator, language
-from automata_rnn.automata.minimize import over_field
+from automata_rnn.automata.finite import DFATable
+from automata_rnn.automata.language import (
+    indicator,
+    language,
+    never_rounds,
+    positive_representative,
+)
+from automata_rnn.automata.minimize import minimize, over_field
+from automata_rnn.automata.pairs import Pair, Verdict, View, search_pairs
 from automata_rnn.automata.wfa import WFA, absorb_bos
 from automata_rnn.semiring import (
     BOOLEAN,
@@ -29,34 +32,9 @@ from automata_rnn.semiring import (
     RATIONAL,
     REAL,
 )
-from automata_rnn.system import TransitionSystem, as_system, start
+from automata_rnn.system import TransitionSystem, as_system
 
 DEFAULT_PAIRS = 100_000
-ROUNDING = 1e-9  # values of LOG and COMPLEX closer than this, relatively, are equal
-
-Pair: TypeAlias = tuple[Any, Any]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What comparing two machines found.
-
-    Attributes:
-        counterexample: a shortest word on which they differ, or None.
-        proved: whether None is a proof of equality.
-        checked_length: where it is not, all words up to this length agree.
-        reason: how it was decided, in words.
-    """
-
-    counterexample: Word | None
-    proved: bool
-    checked_length: int | None
-    reason: str
-
-    @property
-    def equal(self) -> bool:
-        """No counterexample, and a proof that there is none."""
-        return self.counterexample is None and self.proved
 
 
 def compare(
@@ -82,7 +60,7 @@ def compare(
     """
     left, right = _same_alphabet(_plain(a), _plain(b))
     if _is_acceptor(left) and _is_acceptor(right):
-        return _search_pairs(left, right, max_length, max_pairs)
+        return _by_pairs(left, right, max_length, max_pairs)
     if _is_acceptor(left) and isinstance(right, WFA):
         left = _as_weights(left, right, max_pairs)
     if _is_acceptor(right) and isinstance(left, WFA):
@@ -93,7 +71,7 @@ def compare(
         )
     left, right = _common_semiring(left, right)
     if left.semiring.field is None:
-        return _search_pairs(left, right, max_length, max_pairs)
+        return _by_pairs(left, right, max_length, max_pairs)
     word = shortest_nonzero(difference(left, right))
     reason = f"linear algebra over {_field_name(left)} decides"
     return Verdict(word, word is None, None, reason)
@@ -180,41 +158,13 @@ def _field_name(wfa: WFA) -> str:
     return "ℚ" if wfa.semiring.field == "Q" else f"GF({wfa.semiring.field})"
 
 
-def _search_pairs(
+def _by_pairs(
     a: TransitionSystem, b: TransitionSystem, max_length: int | None, max_pairs: int
 ) -> Verdict:
-    """Breadth-first over pairs of states, so that the first difference is shortest."""
-    exact = _is_exact(a) and _is_exact(b)
-    normalize = _without_offset if _is_tropical(a) and _is_tropical(b) else _unchanged
-    first = normalize((start(a), start(b)))
-    queue: deque[tuple[Pair, tuple[Symbol, ...]]] = deque([(first, ())])
-    seen = {_key(first)}
-    if _differ(a, b, first, exact):
-        return Verdict((), False, None, "the empty word tells them apart")
-    while queue and (max_length is None or len(queue[0][1]) < max_length):
-        (state, other), word = queue.popleft()
-        for symbol in a.alphabet:
-            pair = normalize((a.step(state, symbol), b.step(other, symbol)))
-            if _key(pair) in seen:
-                continue
-            if len(seen) >= max_pairs:
-                return _undecided(len(word), a)
-            if _differ(a, b, pair, exact):
-                return Verdict((*word, symbol), False, None, "a word tells them apart")
-            seen.add(_key(pair))
-            queue.append((pair, (*word, symbol)))
-    if queue or not exact:
-        return _undecided(max_length if queue else None, a)
-    return Verdict(None, True, None, f"all {len(seen)} reachable pairs of states agree")
-
-
-def _undecided(length: int | None, a: TransitionSystem) -> Verdict:
-    name = a.semiring.name if isinstance(a, WFA) else "finite-state"
-    if length is None:
-        reason = f"all reachable pairs agree, but {name} arithmetic rounds"
-    else:
-        reason = f"over {name} weights words were compared up to length {length}"
-    return Verdict(None, False, length, reason)
+    left, right = (View(s, s.output, exact=_is_exact(s)) for s in (a, b))
+    if _is_tropical(a) and _is_tropical(b):
+        return search_pairs(left, right, max_length, max_pairs, _without_offset)
+    return search_pairs(left, right, max_length, max_pairs)
 
 
 def _is_tropical(system: TransitionSystem) -> bool:
@@ -222,16 +172,7 @@ def _is_tropical(system: TransitionSystem) -> bool:
 
 
 def _is_exact(system: TransitionSystem) -> bool:
-    try:
-        if isinstance(system, WFA):
-            check_exact(system, system.semiring)
-    except ValueError:
-        return False
-    return True
-
-
-def _unchanged(pair: Pair) -> Pair:
-    return pair
+    return not isinstance(system, WFA) or never_rounds(system, system.semiring)
 
 
 def _without_offset(pair: Pair) -> Pair:
@@ -242,12 +183,40 @@ def _without_offset(pair: Pair) -> Pair:
     return pair[0] - offset, pair[1] - offset
 
 
-def _key(pair: Pair) -> Hashable:
-    return tuple(s if isinstance(s, int) else array_key(s) for s in pair)
+def compare_languages(
+    a: Any,
+    b: Any,
+    *,
+    threshold: Any = 0,
+    max_length: int | None = None,
+    max_pairs: int = DEFAULT_PAIRS,
+) -> Verdict:
+    """Compare {w : f(w) > threshold} of two automata, which may be of any semirings.
+
+    Whether two weighted automata have one language is undecidable in general; here the
+    pairs of their state vectors, minimised and, at threshold 0, up to positive
+    multiples, are searched. Where finitely many are reachable, that decides.
+
+    Args and errors as in `compare`. An acceptor's language is what it accepts.
+    """
+    left, right = _same_alphabet(_plain(a), _plain(b))
+    return search_pairs(
+        _language_view(left, threshold),
+        _language_view(right, threshold),
+        max_length,
+        max_pairs,
+    )
 
 
-def _differ(a: TransitionSystem, b: TransitionSystem, pair: Pair, exact: bool) -> bool:
-    left, right = a.output(pair[0]), b.output(pair[1])
-    if exact:
-        return bool(left != right)
-    return not np.isclose(left, right, rtol=ROUNDING, atol=ROUNDING)
+def _language_view(system: TransitionSystem, threshold: Any) -> View:
+    if not isinstance(system, WFA) or system.semiring is BOOLEAN:
+        return View(system, lambda state: bool(system.output(state)))
+    if system.semiring in (RATIONAL, INTEGER, REAL):
+        small = minimize(system).wfa
+        scale = positive_representative if threshold == 0 else (lambda state: state)
+        return View(small, lambda state: bool(small.output(state) > threshold), scale)
+    return View(
+        system,
+        lambda state: bool(system.output(state) > threshold),
+        exact=_is_exact(system),
+    )

@@ -60,6 +60,22 @@ class DFATable:
         return (self.successors,)
 
 
+def matching_states(table: DFATable, other: DFATable) -> list[int]:
+    """The state of `other` after any word that leads to each state of `table`.
+
+    For two DFAs of one language, all states of `table` reachable, `other` minimal.
+    """
+    found = {table.initial: other.initial}
+    pending = [table.initial]
+    for state in pending:  # grows while it is read
+        for symbol in table.alphabet:
+            target = table.step(state, symbol)
+            if target not in found:
+                found[target] = other.step(found[state], symbol)
+                pending.append(target)
+    return [found[state] for state in range(table.num_states)]
+
+
 class TooManyStates(ValueError):
     """An exploration met more states than it may.
 
@@ -106,7 +122,8 @@ def explore(
     classes to equal classes. Raises TooManyStates past `max_states`.
     """
     first = represent(start(system))
-    states, words = [first], [()]
+    states: list[Any] = [first]
+    words: list[tuple[Symbol, ...]] = [()]
     index: dict[Hashable, int] = {key(first): 0}
     successors: list[list[int]] = []
     position = 0

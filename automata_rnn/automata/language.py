@@ -62,7 +62,11 @@ def language(
 
     Raises TooManyStates past `max_states`, and ValueError where arithmetic rounds.
     """
-    check_exact(system, semiring)
+    if not never_rounds(system, semiring):
+        raise ValueError(
+            f"semiring: wanted arithmetic that does not round, to explore states, got "
+            f"{semiring.name}"
+        )
     scale = linear and threshold == 0 and semiring in (RATIONAL, INTEGER)
     represent = positive_representative if scale else _same
     explored = explore(system, array_key, max_states, represent)
@@ -93,16 +97,12 @@ def positive_representative(state: Array) -> Array:
     return RATIONAL.array(state) / abs(RATIONAL.scalar(state.ravel()[nonzero[0]]))
 
 
-def check_exact(system: Any, semiring: Semiring) -> None:
-    """ValueError unless exploring with `semiring` never rounds."""
-    tropical = semiring in (MAX_PLUS, MIN_PLUS)
-    arrays = [part for part in getattr(system, "table", ()) if part.dtype.kind == "f"]
-    integral = all(np.all((a == np.round(a)) | np.isinf(a)) for a in arrays)
-    if not semiring.exact and not (tropical and integral):
-        raise ValueError(
-            f"semiring: wanted exact arithmetic to explore states in, got "
-            f"{semiring.name}" + (" with fractions" if tropical else "")
-        )
+def never_rounds(system: Any, semiring: Semiring) -> bool:
+    """Whether all steps are exact: exact semirings, and tropical ones on integers."""
+    if semiring in (MAX_PLUS, MIN_PLUS):
+        parts = (*system.table, system.initial)
+        return all(np.all((a == np.round(a)) | np.isinf(a)) for a in parts)
+    return semiring.exact
 
 
 def indicator(table: DFATable, semiring: Semiring) -> WFA:

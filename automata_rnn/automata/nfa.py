@@ -63,7 +63,11 @@ def _units(flags: npt.NDArray[np.bool_], semiring: Semiring) -> Array:
 def _useful_states(nfa: NFA) -> list[Any]:
     """States on some path from the initial state to a final one, breadth-first."""
     ahead = {
-        state: [t for label in sorted_symbols(moves) for t in _sorted(moves[label])]
+        state: [
+            target
+            for _, targets in sorted(moves.items(), key=str)
+            for target in sorted_symbols(targets)
+        ]
         for state, moves in nfa.transitions.items()
     }
     behind: dict[Any, list[Any]] = {}
@@ -72,10 +76,6 @@ def _useful_states(nfa: NFA) -> list[Any]:
             behind.setdefault(target, []).append(state)
     alive = set(_reach(nfa.final_states, behind))
     return [s for s in _reach((nfa.initial_state,), ahead) if s in alive]
-
-
-def _sorted(states: Iterable[Any]) -> tuple[Any, ...]:
-    return sorted_symbols(states)
 
 
 def _reach(first: Iterable[Any], edges: dict[Any, list[Any]]) -> list[Any]:
@@ -129,14 +129,14 @@ def nfa_from_wfa(wfa: WFA) -> NFA:
     arcs = ~wfa.semiring.is_zero(wfa.weights)
     starts = np.flatnonzero(~wfa.semiring.is_zero(wfa.initial)).tolist()
     finals = np.flatnonzero(~wfa.semiring.is_zero(wfa.final)).tolist()
+    symbols: list[Any] = list(wfa.alphabet)
     transitions: dict[Any, dict[Any, set[Any]]] = {q: {} for q in range(wfa.num_states)}
     for code, source, target in np.argwhere(arcs).tolist():
-        symbol = wfa.alphabet.symbols[code]
-        transitions[source].setdefault(symbol, set()).add(target)
+        transitions[source].setdefault(symbols[code], set()).add(target)
     transitions["start"] = {EPSILON: set(starts)} if starts else {}
     return NFA(
         states=set(transitions),
-        input_symbols=set(wfa.alphabet),
+        input_symbols=set(symbols),
         transitions=transitions,
         initial_state="start",
         final_states=set(finals),

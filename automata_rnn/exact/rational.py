@@ -16,7 +16,8 @@ from automata_rnn.semiring import Array
 
 def to_flint(array: Array) -> fmpq_mat:
     """A 2-D array of rationals (fmpq or ints) as fmpq_mat."""
-    return fmpq_mat(*array.shape, array.ravel().tolist())
+    rows, columns = array.shape
+    return fmpq_mat(int(rows), int(columns), array.ravel().tolist())
 
 
 def from_flint(matrix: fmpq_mat) -> Array:
@@ -46,8 +47,9 @@ def invariant_rows_q(
     """
     # Scaling a matrix or all rows by an integer leaves the space as it is.
     integers = [matrix.numer_denom()[0] for matrix in (rows, *matrices)]
-    modulus, residues, pivots, checkpoint = 1, [], (), 1
-    count = 0
+    modulus, count, checkpoint = 1, 0, 1  # primes so far, and when to try next
+    residues: list[int] = []
+    pivots: tuple[int, ...] = ()
     while True:
         prime = random_prime()
         field = prime_field(prime)
@@ -55,10 +57,7 @@ def invariant_rows_q(
         basis, found = invariant_rows(field, start, steps)
         if len(found) == rows.ncols():
             return _identity(rows.ncols()), found
-        if count and (len(found), tuple(-j for j in found)) < (
-            len(pivots),
-            tuple(-j for j in pivots),
-        ):
+        if count and _rank_profile(found) < _rank_profile(pivots):
             continue  # this prime divides a minor
         values = [int(v) for v in basis.entries()]
         if found != pivots or not count:
@@ -76,6 +75,11 @@ def invariant_rows_q(
         candidate = fmpq_mat(len(pivots), rows.ncols(), lifted)
         if _spans(candidate, pivots, rows, matrices):
             return candidate, pivots
+
+
+def _rank_profile(pivots: tuple[int, ...]) -> tuple[int, list[int]]:
+    """Larger is closer to ℚ: more pivots, then earlier ones."""
+    return len(pivots), [-j for j in pivots]
 
 
 def _identity(n: int) -> fmpq_mat:

@@ -72,7 +72,7 @@ def prefix_products(
     if method not in SCANS:
         raise ValueError(f"method: wanted one of {list(SCANS)}, got {method!r}")
     bare = not isinstance(elements, tuple)
-    parts: Element = (elements,) if bare else elements  # type: ignore[assignment]
+    parts: Element = (elements,) if bare else elements
     if codes is not None:
         parts = look_up(parts, monoid, codes)
     *batch, length = check_elements(parts, monoid)

@@ -49,7 +49,8 @@ def check_elements(parts: Element, monoid: Monoid) -> tuple[int, ...]:
             raise ValueError(
                 f"elements: wanted indices 0 to {n - 1}, got {low}, {high}"
             )
-    return leading.pop()
+    shape: tuple[int, ...] = leading.pop()
+    return shape
 
 
 def check_state(state: Any, parts: Element, monoid: Monoid, batch: Any) -> Array:

@@ -56,7 +56,7 @@ def _as_integers(x: Array) -> Array:
 
 
 def _sum_of_rationals(x: Array, axis: int) -> Array:
-    return np.sum(x, axis=axis, initial=fmpq(0))
+    return np.sum(x, axis=axis, initial=fmpq(0))  # type: ignore[call-overload]
 
 
 def _sum_of_integers(x: Array, axis: int) -> Array:

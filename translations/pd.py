@@ -1,0 +1,96 @@
+"""DFAs and deterministic weighted automata ↔ PD networks.
+
+A deterministic automaton's transition is a map of states times weights, which is what a
+PD network stores: unit q goes to unit δ(q, σ), scaled by the weight (Theorem 8; the
+proof needs one-hot columns where Definition 6 says permutations). Back, a network whose
+initial state has one nonzero unit and which has no bias is a deterministic WFA; any
+other is a sum of such runs, hence a WFA, and deterministic again when its states have
+finitely many directions.
+"""
+
+import numpy as np
+from automata.fa.dfa import DFA
+
+from automata_rnn.automata import (
+    WFA,
+    determinize,
+    nondeterminism,
+    table_from_dfa,
+)
+from automata_rnn.automata.language import DEFAULT_MAX_STATES
+from automata_rnn.rnns import PDRNN, LinearRNN
+from automata_rnn.semiring import REAL, Semiring
+from translations.acceptor_linear import check_numeric_units, one_hot_position
+from translations.registry import Translation, translator
+from translations.wfa_linear import linear_rnn_to_wfa
+
+
+@translator(DFA, PDRNN)
+def dfa_to_pd_rnn(dfa: DFA, *, semiring: Semiring = REAL) -> Translation:
+    """A network of value 1 on accepted words and 0 on others; size n → n, exact.
+
+    n counts the reachable states of the complete DFA; all scales are 1. `decode` gives
+    the state's number in `table_from_dfa`.
+    """
+    check_numeric_units(semiring)
+    table = table_from_dfa(dfa)
+    units = np.arange(table.num_states)
+    rnn = PDRNN(
+        semiring,
+        table.alphabet,
+        initial=(units == table.initial).astype(int),
+        index=table.successors,
+        scale=np.ones(table.successors.shape, dtype=int),
+        readout=table.accepting.astype(int),
+    )
+    return Translation(dfa, rnn, one_hot_position)
+
+
+@translator(WFA, PDRNN)
+def wfa_to_pd_rnn(
+    wfa: WFA,
+    *,
+    determinize_first: bool = False,
+    max_states: int = DEFAULT_MAX_STATES,
+) -> Translation:
+    """A network with the automaton's states as units; size n → n, exact.
+
+    Raises ValueError naming the choice where the automaton is not deterministic. With
+    `determinize_first`, over a field, an equivalent deterministic automaton is built
+    first, where state vectors have finitely many directions; TooManyStates past
+    `max_states` of them.
+    """
+    if determinize_first:
+        wfa = determinize(wfa, max_states=max_states)
+    reason = nondeterminism(wfa)
+    if reason is not None:
+        raise ValueError(
+            f"wfa: wanted a deterministic automaton, since a PD network sends each "
+            f"unit to one unit, but {reason}"
+        )
+    arcs = ~wfa.semiring.is_zero(wfa.weights)
+    index = arcs.argmax(axis=2) if wfa.num_states else np.zeros(arcs.shape[:2], int)
+    scale = np.take_along_axis(wfa.weights, index[..., None], axis=2)[..., 0]
+    rnn = PDRNN(wfa.semiring, wfa.alphabet, wfa.initial, index, scale, wfa.final)
+    return Translation(wfa, rnn, decode=lambda hidden: hidden)
+
+
+@translator(PDRNN, WFA)
+def pd_rnn_to_wfa(rnn: PDRNN) -> Translation:
+    """Always: size n → n, plus one where there is a bias.
+
+    Deterministic where the initial state has at most one nonzero unit and there is no
+    bias; `automata.determinize` then helps where directions are finitely many.
+    """
+    step = linear_rnn_to_wfa(dense(rnn))
+    return Translation(step.automaton, rnn, step.decode, step.tolerance)
+
+
+def dense(rnn: PDRNN) -> LinearRNN:
+    """The same network with full matrices: row i of A_σ is scale_i at column index_i."""
+    codes, n = rnn.index.shape
+    recurrent = rnn.semiring.zeros((codes, n, n), rnn.scale)
+    np.put_along_axis(recurrent, rnn.index[..., None], rnn.scale[..., None], axis=2)
+    return LinearRNN(
+        rnn.semiring, rnn.alphabet, rnn.initial, recurrent, rnn.readout, rnn.bias
+    )

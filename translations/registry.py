@@ -1,0 +1,110 @@
+"""The table of translations, by source and target type."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from automata_rnn.system import TransitionSystem, type_name
+
+Kind: TypeAlias = "type | str"  # a class, or its importable name, not to import it
+Translator: TypeAlias = "Callable[..., Translation]"
+F = TypeVar("F", bound=Translator)
+
+
+class Pair(NamedTuple):
+    """Source and target of a translation, as importable class names."""
+
+    source: str
+    target: str
+
+    def __str__(self) -> str:
+        return " → ".join(name.rpartition(".")[2] for name in self)
+
+
+@dataclass(frozen=True, eq=False)
+class Translation:
+    """An automaton and a network that compute the same function, and why.
+
+    `decode` sends each reachable hidden state of the network to the automaton's state
+    and commutes with reading a symbol:
+
+        decode(rnn.initial)    = automaton.initial
+        decode(rnn.step(h, a)) = automaton.step(decode(h), a)
+        rnn.output(h)          = automaton.output(decode(h))
+
+    This holds whichever of the two was the source. `contract.counterexample` checks it
+    on words.
+
+    Attributes:
+        automaton: a TransitionSystem, or an object that `as_system` makes one of.
+        rnn: the network.
+        tolerance: 0 where the three equations hold exactly; else they hold up to this
+            relative error, which the translator's docstring explains.
+    """
+
+    automaton: Any
+    rnn: TransitionSystem
+    decode: Callable[[Any], Any]
+    tolerance: float = 0.0
+
+
+_TRANSLATORS: dict[Pair, Translator] = {}
+
+
+def _name(kind: Kind) -> str:
+    return kind if isinstance(kind, str) else type_name(kind)
+
+
+def translator(source: Kind, target: Kind) -> Callable[[F], F]:
+    """Register a function as the translation from `source` to `target`.
+
+    Raises ValueError where the pair has one already.
+    """
+    pair = Pair(_name(source), _name(target))
+
+    def register(function: F) -> F:
+        if pair in _TRANSLATORS:
+            raise ValueError(
+                f"{pair} is already registered as {_TRANSLATORS[pair].__qualname__}"
+            )
+        _TRANSLATORS[pair] = function
+        return function
+
+    return register
+
+
+def pairs() -> list[Pair]:
+    """Every (source, target) pair with a translation, in alphabetical order."""
+    return sorted(_TRANSLATORS, key=str)
+
+
+def find(source: type, target: Kind) -> Translator:
+    """The translator of a pair of types; TypeError listing those from `source`."""
+    for kind in source.__mro__:
+        function = _TRANSLATORS.get(Pair(type_name(kind), _name(target)))
+        if function is not None:
+            return function
+    known = sorted(
+        pair.target.rpartition(".")[2]
+        for pair in _TRANSLATORS
+        if pair.source == type_name(source)
+    )
+    raise TypeError(
+        f"no translation {source.__name__} → {_name(target).rpartition('.')[2]}; "
+        f"from {source.__name__} there is: {', '.join(known) or 'none'}"
+    )
+
+
+def translate(machine: Any, target: Kind, **options: Any) -> Translation:
+    """Translate `machine` into a machine of type `target`.
+
+    Options are those of the pair's translator. Raises TypeError where the pair has no
+    translator, and ValueError with the reason where it has one that this machine is
+    outside the domain of.
+
+    >>> from automata_rnn.automata import dfa_from_regex
+    >>> from automata_rnn.rnns import PDRNN
+    >>> translate(dfa_from_regex("(ab|c)*"), PDRNN).rnn.hidden_size
+    3
+    """
+    return find(type(machine), target)(machine, **options)
