@@ -81,7 +81,7 @@ class Alphabet:
         try:
             return np.fromiter((codes[s] for s in word), np.intp, count=len(word))
         except (KeyError, TypeError):
-            position = next(t for t, s in enumerate(word) if s not in self._codes)
+            position = next(t for t, s in enumerate(word) if s not in self.symbols)
             raise ValueError(
                 f"word: wanted symbols of {abbreviate(self.symbols)}, "
                 f"got {word[position]!r} at position {position}"
