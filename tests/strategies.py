@@ -1,5 +1,6 @@
 """Random machines and words for Hypothesis."""
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -65,7 +66,7 @@ def elements(semiring: Semiring) -> st.SearchStrategy[Any]:
         return zero | st.builds(Fraction, small_integers, st.integers(1, 4))
     if semiring is INTEGER:
         return zero | small_integers
-    size = int(semiring.name.strip("GF()integers-mod"))
+    size = int(re.sub(r"\D", "", semiring.name))
     return zero | st.integers(0, size - 1)
 
 

@@ -96,6 +96,8 @@ def _vanishes_below(length: int, integers: list[fmpz_mat]) -> bool:
     product = 1
     while product <= bound:
         prime = random_prime()
+        if product % prime == 0:
+            continue  # only different primes count
         found = _search(prime_field(prime), integers)
         if found is not None and len(found) < length:
             return False

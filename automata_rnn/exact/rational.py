@@ -52,6 +52,8 @@ def invariant_rows_q(
     pivots: tuple[int, ...] = ()
     while True:
         prime = random_prime()
+        if modulus % prime == 0:
+            continue  # seen before
         field = prime_field(prime)
         start, *steps = (field.matrix(matrix) for matrix in integers)
         basis, found = invariant_rows(field, start, steps)

@@ -53,12 +53,6 @@ class Semiring:
     def __repr__(self) -> str:
         return f"<semiring {self.name}>"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle and copy by name, so that a semiring stays one object."""
-        from automata_rnn.semiring.names import semiring_named
-
-        return semiring_named, (self.name,)
-
     def array(self, data: Any, field: str = "data") -> Array:
         """A read-only array of elements; ValueError naming `field` where not."""
         numbers = data if hasattr(data, "__array_function__") else np.array(data)

@@ -99,8 +99,8 @@ def galois_field(q: int) -> Semiring:
 
     def total(x: Array, axis: int) -> Array:
         if x.shape[axis] == 0:
-            return np.zeros_like(np.sum(x, axis=axis))
-        return np.add.reduce(inside(x), axis=axis).view(np.ndarray)
+            return np.zeros_like(np.sum(x, axis=axis))[()]
+        return np.add.reduce(inside(x), axis=axis).view(np.ndarray)[()]
 
     def matmul(a: Array, b: Array) -> Array:
         return np.matmul(inside(a), inside(b)).view(np.ndarray)

@@ -1,6 +1,8 @@
 """Semirings by name, as files and the command line give them."""
 
+import copyreg
 import re
+from typing import Any
 
 from automata_rnn.semiring.base import Semiring
 from automata_rnn.semiring.exact import INTEGER, RATIONAL
@@ -36,3 +38,10 @@ def semiring_named(name: str) -> Semiring:
         f"semiring: wanted one of {', '.join(_NAMED)}, integers-mod-M or GF(Q), "
         f"got {name!r}"
     )
+
+
+def _by_name(semiring: Semiring) -> tuple[Any, ...]:
+    return semiring_named, (semiring.name,)
+
+
+copyreg.pickle(Semiring, _by_name)  # pickled and copied by name, it stays one object
