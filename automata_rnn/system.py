@@ -106,7 +106,11 @@ def accepts(machine: Any, word: Word, threshold: Any = 0) -> bool:
     Elements of finite rings compare as their representatives 0, …, q - 1, so that
     threshold 0 means "not zero"; of a complex value the real part decides.
     """
-    value = evaluate(machine, word)
+    return above(evaluate(machine, word), threshold)
+
+
+def above(value: Any, threshold: Any = 0) -> bool:
+    """Whether a value is strictly above `threshold`; see `accepts`."""
     if isinstance(value, complex | np.complexfloating):
         value = value.real
     return bool(value > threshold)

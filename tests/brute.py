@@ -43,8 +43,6 @@ def rational_rank(matrix: Any) -> int:
         rows[rank], rows[pivot] = rows[pivot], rows[rank]
         for r in range(rank + 1, len(rows)):
             factor = rows[r][column] / rows[rank][column]
-            rows[r] = [
-                x - factor * y for x, y in zip(rows[r], rows[rank], strict=True)
-            ]
+            rows[r] = [x - factor * y for x, y in zip(rows[r], rows[rank], strict=True)]
         rank += 1
     return rank

@@ -134,7 +134,9 @@ def test_ragged_sequences_are_scanned_one_by_one(
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     pieces = [tuple(p[i, : lengths[i]] for p in padded) for i in range(count)]
     packed = tuple(
-        np.concatenate([piece[c] for piece in pieces] or [part[:0].reshape(0, *part.shape[2:])])
+        np.concatenate(
+            [piece[c] for piece in pieces] or [part[:0].reshape(0, *part.shape[2:])]
+        )
         for c, part in enumerate(padded)
     )
     initial = data.draw(st.sampled_from([None, "one", "each"]))
@@ -172,7 +174,9 @@ def test_ragged_sequences_are_scanned_one_by_one(
                 for i in range(count):
                     for r in by_length:
                         for t in range(max(1, lengths[i]), longest):
-                            assert agree(r[i, t], r[i, t - 1], 1e-12 if ring is REAL else 0)
+                            assert agree(
+                                r[i, t], r[i, t - 1], 1e-12 if ring is REAL else 0
+                            )
 
 
 @every_monoid

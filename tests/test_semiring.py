@@ -91,9 +91,7 @@ def test_sum_folds_plus(semiring: Semiring, data: st.DataObject) -> None:
 
 @every_semiring
 @given(data=st.data())
-def test_matmul_is_the_sum_of_products(
-    semiring: Semiring, data: st.DataObject
-) -> None:
+def test_matmul_is_the_sum_of_products(semiring: Semiring, data: st.DataObject) -> None:
     i, j, k = (data.draw(st.integers(0, 3)) for _ in range(3))
     a = data.draw(arrays(semiring, (2, i, j)))
     b = data.draw(arrays(semiring, (2, j, k)))
@@ -189,7 +187,9 @@ def test_unknown_names_are_refused() -> None:
 def test_modular_products_never_wrap(m: int, values: list[int]) -> None:
     """Against Python's integers, for moduli on each side of every dtype's limit."""
     ring = integers_mod(m)
-    a, b = (np.array(v, dtype=object).reshape(2, 2) % m for v in (values[:4], values[4:]))
+    a, b = (
+        np.array(v, dtype=object).reshape(2, 2) % m for v in (values[:4], values[4:])
+    )
     product = ring.matmul(ring.array(a), ring.array(b))
     assert product.tolist() == ((a @ b) % m).tolist()
 
@@ -203,7 +203,9 @@ def test_largest_elements_never_wrap(m: int) -> None:
     assert ring.plus(matrix, matrix)[0, 0] == m - 2
 
 
-@given(st.fractions() | st.integers() | st.floats(allow_nan=False, allow_infinity=False))
+@given(
+    st.fractions() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+)
 def test_to_rational_is_the_same_number(value: Any) -> None:
     rational = to_rational(value)
     assert isinstance(rational, fmpq)

@@ -49,7 +49,7 @@ def counterexample(
             if found is not None and t >= len(found):
                 break
             same_state = agree(translation.decode(hidden), configuration, allowed)
-            outputs = rnn.output(hidden), automaton.output(configuration)
-            if not (same_state and agree(*outputs, allowed)):
+            value = translation.read(rnn.output(hidden))
+            if not (same_state and agree(value, automaton.output(configuration), allowed)):
                 found = word[:t]
     return found

@@ -24,7 +24,7 @@ from automata_rnn.automata import (
 from automata_rnn.automata.language import DEFAULT_MAX_STATES
 from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN
 from automata_rnn.semiring import REAL, Array
-from automata_rnn.system import TransitionSystem
+from automata_rnn.system import TransitionSystem, above
 from translations.pd import dense
 from translations.registry import Translation, translator
 from translations.wfa_diagonal import diagonal_rnn_to_wfa
@@ -91,7 +91,10 @@ def _by_exploration(
     def decode(hidden: Any) -> int:
         return number[found.classify(reduce(to_vector(hidden)))]
 
-    return Translation(dfa, rnn, decode)
+    def read(value: Any) -> bool:
+        return above(value, threshold)
+
+    return Translation(dfa, rnn, decode, read)
 
 
 def _language(

@@ -83,11 +83,11 @@ def pd_rnn_to_wfa(rnn: PDRNN) -> Translation:
     bias; `automata.determinize` then helps where directions are finitely many.
     """
     step = linear_rnn_to_wfa(dense(rnn))
-    return Translation(step.automaton, rnn, step.decode, step.tolerance)
+    return Translation(step.automaton, rnn, step.decode, tolerance=step.tolerance)
 
 
 def dense(rnn: PDRNN) -> LinearRNN:
-    """The same network with full matrices: row i of A_σ is scale_i at column index_i."""
+    """The same network with full matrices: row i of A_σ has scale_i at index_i."""
     codes, n = rnn.index.shape
     recurrent = rnn.semiring.zeros((codes, n, n), rnn.scale)
     np.put_along_axis(recurrent, rnn.index[..., None], rnn.scale[..., None], axis=2)

@@ -30,7 +30,7 @@ class Translation:
 
         decode(rnn.initial)    = automaton.initial
         decode(rnn.step(h, a)) = automaton.step(decode(h), a)
-        rnn.output(h)          = automaton.output(decode(h))
+        read(rnn.output(h))    = automaton.output(decode(h))
 
     This holds whichever of the two was the source. `contract.counterexample` checks it
     on words.
@@ -38,6 +38,8 @@ class Translation:
     Attributes:
         automaton: a TransitionSystem, or an object that `as_system` makes one of.
         rnn: the network.
+        read: the network's output ↦ the automaton's: the identity, or whether a value
+            is above the threshold where the automaton is an acceptor.
         tolerance: 0 where the three equations hold exactly; else they hold up to this
             relative error, which the translator's docstring explains.
     """
@@ -45,6 +47,7 @@ class Translation:
     automaton: Any
     rnn: TransitionSystem
     decode: Callable[[Any], Any]
+    read: Callable[[Any], Any] = lambda value: value
     tolerance: float = 0.0
 
 

@@ -41,7 +41,7 @@ def diagonal_rnn_to_wfa(rnn: DiagonalRNN) -> Translation:
         rnn.semiring, rnn.alphabet, rnn.initial, recurrent, rnn.readout, rnn.bias
     )
     step = linear_rnn_to_wfa(linear)
-    return Translation(step.automaton, rnn, step.decode, step.tolerance)
+    return Translation(step.automaton, rnn, step.decode, tolerance=step.tolerance)
 
 
 @translator(WFA, DiagonalRNN)

@@ -42,7 +42,7 @@ def linear_rnn_to_wfa(rnn: LinearRNN) -> Translation:
         block = slice(row * rnn.initial.shape[-1], (row + 1) * rnn.initial.shape[-1])
         weights[:, block, block] = rnn.recurrent
     if rnn.bias is not None:
-        weights[:, size, :size] = rnn.bias.reshape(-1, size)
+        weights[:, size, :size] = rnn.bias.reshape(len(weights), size)
         weights[:, size, size] = semiring.one
 
     def with_one(hidden: Array) -> Array:
@@ -57,4 +57,5 @@ def linear_rnn_to_wfa(rnn: LinearRNN) -> Translation:
         weights,
         np.concatenate([rnn.readout.ravel(), zero]),
     )
-    return Translation(wfa, rnn, with_one, 0.0 if semiring.exact else ROUNDING)
+    tolerance = 0.0 if semiring.exact else ROUNDING
+    return Translation(wfa, rnn, with_one, tolerance=tolerance)

@@ -32,7 +32,7 @@ from automata_rnn.semiring import (
     RATIONAL,
     REAL,
 )
-from automata_rnn.system import TransitionSystem, as_system
+from automata_rnn.system import TransitionSystem, above, as_system
 
 DEFAULT_PAIRS = 100_000
 
@@ -214,9 +214,9 @@ def _language_view(system: TransitionSystem, threshold: Any) -> View:
     if system.semiring in (RATIONAL, INTEGER, REAL):
         small = minimize(system).wfa
         scale = positive_representative if threshold == 0 else (lambda state: state)
-        return View(small, lambda state: bool(small.output(state) > threshold), scale)
+        return View(small, lambda state: above(small.output(state), threshold), scale)
     return View(
         system,
-        lambda state: bool(system.output(state) > threshold),
+        lambda state: above(system.output(state), threshold),
         exact=_is_exact(system),
     )

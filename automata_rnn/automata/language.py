@@ -27,7 +27,7 @@ from automata_rnn.semiring import (
     Array,
     Semiring,
 )
-from automata_rnn.system import TransitionSystem
+from automata_rnn.system import TransitionSystem, above
 
 DEFAULT_MAX_STATES = 10_000
 
@@ -70,7 +70,7 @@ def language(
     scale = linear and threshold == 0 and semiring in (RATIONAL, INTEGER)
     represent = positive_representative if scale else _same
     explored = explore(system, array_key, max_states, represent)
-    accepting = [bool(system.output(state) > threshold) for state in explored.states]
+    accepting = [above(system.output(state), threshold) for state in explored.states]
     table = table_of(explored, system.alphabet, accepting)
     index = explored.index
     return Language(table, lambda state: index[array_key(represent(state))])

@@ -47,7 +47,7 @@ def _apply(semiring: Semiring, state: Array, matrix: Array, state_rank: int) -> 
     """state · matrix, for a state that is a row or a stack of rows."""
     if state_rank == 2:
         return semiring.matmul(state, matrix)
-    return semiring.matmul(state[..., None, :], matrix)[..., 0, :]
+    return semiring.vecmat(state, matrix)
 
 
 def matrices(semiring: Semiring, state_rank: int = 1) -> Monoid:

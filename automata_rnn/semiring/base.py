@@ -79,6 +79,8 @@ class Semiring:
 
     def vecmat(self, row: Array, matrix: Array) -> Array:
         """Row vector times matrix, batched: (..., j) × (..., j, k) → (..., k)."""
+        if self.product is not None and row.shape[-1] > 0:
+            return self.product(row[..., None, :], matrix)[..., 0, :]
         return self.sum(self.times(row[..., :, None], matrix), -2)
 
     def dot(self, a: Array, b: Array) -> Array:
