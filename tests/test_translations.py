@@ -333,10 +333,14 @@ def test_pd_networks_of_deterministic_automata_come_back(wfa: WFA) -> None:
 
 def test_choices_are_refused_by_pd_networks_unless_directions_are_few() -> None:
     wfa = WFA(INTEGER, AB, [1, 1], [[[1, 1], [1, 1]], [[2, 0], [0, 2]]], [1, 3])
-    with pytest.raises(ValueError, match=r"states \[0, 1\] are all initial"):
-        translate(wfa, PDRNN)
-    found = translate(wfa, PDRNN, determinize_first=True)
+    found = translate(wfa, PDRNN)
     assert translations.compare(wfa, found.rnn).equal
+    spread = WFA(INTEGER, AB, [1, 1], [[[1, 0], [0, 2]]] * 2, [1, 3])
+    with pytest.raises(ValueError, match=r"\[0, 1\] are all initial, .* than 20 dir"):
+        translate(spread, PDRNN, max_states=20)
+    tropical = WFA(MAX_PLUS, AB, [0.0, 0.0], np.zeros((2, 2, 2)), [0.0, 0.0])
+    with pytest.raises(ValueError, match="max-plus weights are no field"):
+        translate(tropical, PDRNN)
 
 
 @given(permutation_wfas())

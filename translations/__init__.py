@@ -8,10 +8,11 @@ from translations import (
     wfa_diagonal,
     wfa_linear,
 )
-from translations.contract import counterexample
+from translations.contract import agree, counterexample
 from translations.diagonalize import NotDiagonalizable, Obstruction
-from translations.equivalence import compare
+from translations.equivalence import compare, compare_closely, verify
 from translations.registry import Pair, Translation, pairs, translate, translator
+from translations.routes import as_wfa, convert
 
 __all__ = [
     "NotDiagonalizable",
@@ -19,7 +20,11 @@ __all__ = [
     "Pair",
     "Translation",
     "acceptor_linear",
+    "agree",
+    "as_wfa",
     "compare",
+    "compare_closely",
+    "convert",
     "counterexample",
     "lfsr_linear",
     "linear_dfa",
@@ -27,6 +32,7 @@ __all__ = [
     "pd",
     "translate",
     "translator",
+    "verify",
     "wfa_diagonal",
     "wfa_linear",
 ]

@@ -50,6 +50,8 @@ def counterexample(
                 break
             same_state = agree(translation.decode(hidden), configuration, allowed)
             value = translation.read(rnn.output(hidden))
-            if not (same_state and agree(value, automaton.output(configuration), allowed)):
+            if not (
+                same_state and agree(value, automaton.output(configuration), allowed)
+            ):
                 found = word[:t]
     return found

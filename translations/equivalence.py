@@ -1,13 +1,19 @@
 """Whether two machines of any kind agree: networks are read as automata first."""
 
-from typing import Any, Literal
+from itertools import product
+from typing import Any, Literal, TypeAlias
+
+from automata.fa.dfa import DFA
 
 from automata_rnn import automata
 from automata_rnn.automata import WFA, Verdict
 from automata_rnn.automata.equivalence import DEFAULT_PAIRS
-from automata_rnn.rnns import LinearRNN
-from automata_rnn.system import type_name
+from automata_rnn.rnns import DiagonalRNN, LinearRNN
+from automata_rnn.system import as_system, evaluate, type_name
+from translations.contract import agree
 from translations.registry import find, translate
+
+Reading: TypeAlias = Literal["values", "language"]
 
 AUTOMATA = (
     type_name(automata.DFATable),
@@ -31,7 +37,7 @@ def compare(
     a: Any,
     b: Any,
     *,
-    reading: Literal["values", "language"] = "values",
+    reading: Reading = "values",
     threshold: Any = 0,
     max_length: int | None = None,
     max_pairs: int = DEFAULT_PAIRS,
@@ -54,3 +60,39 @@ def compare(
             left, right, threshold=threshold, max_length=max_length, max_pairs=max_pairs
         )
     raise ValueError(f"reading: wanted 'values' or 'language', got {reading!r}")
+
+
+def compare_closely(
+    a: Any, b: Any, *, tolerance: float = 1e-9, max_words: int = 2000
+) -> Verdict:
+    """Compare values of all words up to some length, up to a relative tolerance.
+
+    For networks whose weights are rounded, as eigenvalues are: no proof, but the
+    verdict says how far it looked. `max_words` bounds how many words that is.
+    """
+    symbols = as_system(a).alphabet.symbols
+    length, count = 0, 1
+    while count + len(symbols) ** (length + 1) <= max_words and length < max_words:
+        length += 1
+        count += len(symbols) ** length
+    for n in range(length + 1):
+        for word in product(symbols, repeat=n):
+            if not agree(evaluate(a, word), evaluate(b, word), tolerance):
+                reason = f"values differ by more than {tolerance:g}"
+                return Verdict(word, False, None, reason)
+    reason = (
+        f"weights are rounded; values agree to {tolerance:g} on all {count} words up "
+        f"to length {length}"
+    )
+    return Verdict(None, False, length, reason)
+
+
+def verify(source: Any, result: Any, *, threshold: Any = 0) -> Verdict:
+    """Whether a conversion kept the function: languages for a DFA, else values.
+
+    Weights that are rounded eigenvalues are compared closely, all others exactly.
+    """
+    if isinstance(result, DiagonalRNN) and not result.semiring.exact:
+        return compare_closely(source, result)
+    reading: Reading = "language" if isinstance(result, DFA) else "values"
+    return compare(source, result, reading=reading, threshold=threshold)

@@ -13,11 +13,11 @@ from automata.fa.dfa import DFA
 
 from automata_rnn.automata import (
     WFA,
+    TooManyStates,
     determinize,
     nondeterminism,
     table_from_dfa,
 )
-from automata_rnn.automata.language import DEFAULT_MAX_STATES
 from automata_rnn.rnns import PDRNN, LinearRNN
 from automata_rnn.semiring import REAL, Semiring
 from translations.acceptor_linear import check_numeric_units, one_hot_position
@@ -47,32 +47,34 @@ def dfa_to_pd_rnn(dfa: DFA, *, semiring: Semiring = REAL) -> Translation:
 
 
 @translator(WFA, PDRNN)
-def wfa_to_pd_rnn(
-    wfa: WFA,
-    *,
-    determinize_first: bool = False,
-    max_states: int = DEFAULT_MAX_STATES,
-) -> Translation:
+def wfa_to_pd_rnn(wfa: WFA, *, max_states: int = 1000) -> Translation:
     """A network with the automaton's states as units; size n → n, exact.
 
-    Raises ValueError naming the choice where the automaton is not deterministic. With
-    `determinize_first`, over a field, an equivalent deterministic automaton is built
-    first, where state vectors have finitely many directions; TooManyStates past
-    `max_states` of them.
+    A nondeterministic automaton over a field is determinised first, where its state
+    vectors have finitely many directions; the automaton of the result is then the
+    deterministic one. Raises ValueError naming the choice where an automaton is
+    nondeterministic and has more than `max_states` directions, or no field.
     """
-    if determinize_first:
-        wfa = determinize(wfa, max_states=max_states)
     reason = nondeterminism(wfa)
     if reason is not None:
-        raise ValueError(
-            f"wfa: wanted a deterministic automaton, since a PD network sends each "
-            f"unit to one unit, but {reason}"
-        )
+        wfa = _determinized(wfa, reason, max_states)
     arcs = ~wfa.semiring.is_zero(wfa.weights)
     index = arcs.argmax(axis=2) if wfa.num_states else np.zeros(arcs.shape[:2], int)
     scale = np.take_along_axis(wfa.weights, index[..., None], axis=2)[..., 0]
     rnn = PDRNN(wfa.semiring, wfa.alphabet, wfa.initial, index, scale, wfa.final)
     return Translation(wfa, rnn, decode=lambda hidden: hidden)
+
+
+def _determinized(wfa: WFA, reason: str, max_states: int) -> WFA:
+    wanted = f"wfa: wanted a deterministic automaton, but {reason}"
+    if wfa.semiring.field is None and wfa.semiring is not REAL:
+        raise ValueError(f"{wanted}, and {wfa.semiring.name} weights are no field")
+    try:
+        return determinize(wfa, max_states=max_states)
+    except TooManyStates as error:
+        raise ValueError(
+            f"{wanted}, and its state vectors have more than {error.seen} directions"
+        ) from error
 
 
 @translator(PDRNN, WFA)

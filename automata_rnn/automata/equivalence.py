@@ -73,7 +73,7 @@ def compare(
     if left.semiring.field is None:
         return _by_pairs(left, right, max_length, max_pairs)
     word = shortest_nonzero(difference(left, right))
-    reason = f"linear algebra over {_field_name(left)} decides"
+    reason = f"by linear algebra over {_field_name(left)}"
     return Verdict(word, word is None, None, reason)
 
 

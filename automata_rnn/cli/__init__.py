@@ -1,0 +1,5 @@
+"""The `automata-rnn` command."""
+
+from automata_rnn.cli.commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,101 @@
+"""What the command line gives: machines by file or regex, words, and target types."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from automata.fa.dfa import DFA
+from automata.fa.nfa import NFA
+
+from automata_rnn.alphabet import Alphabet, Symbol, Word, abbreviate
+from automata_rnn.automata import WFA, dfa_from_regex
+from automata_rnn.formats import load
+from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN
+from automata_rnn.system import as_system
+
+REGEX = "regex:"
+TARGETS: dict[str, type] = {
+    "linear": LinearRNN,
+    "diagonal": DiagonalRNN,
+    "pd": PDRNN,
+    "wfa": WFA,
+    "dfa": DFA,
+}
+AUTOMATA = ("wfa", "dfa")
+
+
+class BadInput(click.ClickException):
+    """What the user gave cannot be used: one line, exit status 2."""
+
+    exit_code = 2
+
+
+@contextmanager
+def bad_input() -> Iterator[None]:
+    """Turn the library's errors about a user's machine into one line."""
+    try:
+        yield
+    except (ValueError, TypeError, OSError) as error:
+        raise BadInput(str(error)) from error
+
+
+def read_machine(source: str, alphabet: str | None = None) -> Any:
+    """The machine in a file, or the minimal DFA of `regex:PATTERN`."""
+    if source.startswith(REGEX):
+        return dfa_from_regex(source.removeprefix(REGEX), alphabet)
+    if not Path(source).is_file():
+        raise BadInput(f"{source}: no such file, and not {REGEX}PATTERN either")
+    return load(source)
+
+
+def parse_word(alphabet: Alphabet, text: str) -> Word:
+    """A word as typed: its characters where all symbols are single characters.
+
+    Otherwise symbols are separated by white space, and each is the alphabet's symbol
+    that prints like it. Raises ValueError naming the piece that is no symbol.
+    """
+    if all(isinstance(s, str) and len(s) == 1 for s in alphabet):
+        alphabet.encode(text)
+        return text
+    printed: dict[str, Symbol] = {str(symbol): symbol for symbol in alphabet}
+    pieces = text.split()
+    for piece in pieces:
+        if piece not in printed:
+            raise ValueError(
+                f"word: wanted symbols of {abbreviate(alphabet.symbols)} separated by "
+                f"spaces, got {piece!r}"
+            )
+    return tuple(printed[piece] for piece in pieces)
+
+
+def show_word(word: Word) -> str:
+    """A word as `parse_word` reads it; ε is the empty one."""
+    if not word:
+        return "ε"
+    separator = "" if all(isinstance(s, str) and len(s) == 1 for s in word) else " "
+    text = separator.join(str(symbol) for symbol in word)
+    return text if text.isprintable() else repr(text)
+
+
+def describe(machine: Any) -> str:
+    """One line: type, weights, sizes."""
+    kind = type(machine).__name__
+    if isinstance(machine, DFA | NFA):
+        letters = len(machine.input_symbols)
+        return f"{kind}, {len(machine.states)} states, {letters} letters"
+    size = _SIZES.get(kind, lambda m: "")(machine)
+    semiring = getattr(machine, "semiring", None)
+    over = f" over {semiring.name}" if semiring is not None else ""
+    letters = len(as_system(machine).alphabet)
+    return f"{kind}{over}, {size}, {letters} letters"
+
+
+_SIZES: dict[str, Callable[[Any], str]] = {
+    "WFA": lambda m: f"{m.num_states} states",
+    "DFATable": lambda m: f"{m.num_states} states",
+    "LinearRNN": lambda m: f"{m.hidden_size} hidden units",
+    "DiagonalRNN": lambda m: f"{m.hidden_size} hidden units",
+    "PDRNN": lambda m: f"{m.hidden_size} hidden units",
+}
