@@ -4,7 +4,7 @@ import re
 import string
 from functools import lru_cache
 from itertools import product
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -243,10 +243,10 @@ def test_comments_of_c() -> None:
     [OCTET, DATE, COMMENT, r"[!-~]{4}", r".{1,3}", rf"(({OCTET})\.){{3}}({OCTET})"],
 )
 def test_compiles_fast_over_printable(pattern: str) -> None:
-    begin = perf_counter()
+    begin = process_time()
     nfa_from_regex(pattern, string.printable)
     wfa_from_regex(pattern, alphabet=string.printable)
-    assert perf_counter() - begin < 0.5
+    assert process_time() - begin < 0.5
 
 
 def test_nfa_has_a_state_for_each_letter_and_no_moves_on_nothing() -> None:
@@ -351,10 +351,10 @@ def test_nests_as_deep_as_it_says() -> None:
     [("a{10001}", 10001), ("((ab){65535}){65535}", 8589672450), ("a{9998,}bcd", 10001)],
 )
 def test_refuses_large_expansions_before_any_work(pattern: str, size: int) -> None:
-    begin = perf_counter()
+    begin = process_time()
     with pytest.raises(ValueError, match=rf"wanted at most 10000 letters.*got {size}$"):
         nfa_from_regex(pattern)
-    assert perf_counter() - begin < 0.1
+    assert process_time() - begin < 0.1
 
 
 def test_largest_expansions() -> None:

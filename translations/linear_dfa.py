@@ -9,6 +9,7 @@ vectors are then explored exactly.
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from automata.fa.dfa import DFA
 
 from automata_rnn.automata import (
@@ -23,7 +24,7 @@ from automata_rnn.automata import (
 )
 from automata_rnn.automata.language import DEFAULT_MAX_STATES
 from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN
-from automata_rnn.semiring import REAL, Array
+from automata_rnn.semiring import RATIONAL, REAL, Array
 from automata_rnn.system import TransitionSystem, above
 from translations.pd import dense
 from translations.registry import Translation, translator
@@ -70,11 +71,25 @@ def pd_rnn_to_dfa(
 ) -> Translation:
     """The minimal DFA of {w : f(w) > threshold}; errors as in `wfa_to_dfa`.
 
-    From one nonzero unit, without a bias, and at threshold 0, at most 2n + 1 states
-    (unit, sign) are reachable, and each step of their exploration takes O(n).
+    From one nonzero unit and without a bias, only (unit, sign) matters at threshold 0:
+    at most 2n + 1 states are explored on the network itself, each step in O(n).
     """
-    step = linear_rnn_to_wfa(dense(rnn))
-    return _by_exploration(step.automaton, rnn, step.decode, threshold, max_states)
+    if rnn.bias is not None or np.count_nonzero(~rnn.semiring.is_zero(rnn.initial)) > 1:
+        step = linear_rnn_to_wfa(dense(rnn))
+        return _by_exploration(step.automaton, rnn, step.decode, threshold, max_states)
+    exact = _over_rationals(rnn)
+    ring = exact.semiring
+    found = language(exact, ring, threshold=threshold, max_states=max_states)
+    return _as_dfa(rnn, found, ring.array, threshold)
+
+
+def _over_rationals(rnn: PDRNN) -> PDRNN:
+    """Float weights as the rationals that they are."""
+    if rnn.semiring is not REAL:
+        return rnn
+    return PDRNN(
+        RATIONAL, rnn.alphabet, rnn.initial, rnn.index, rnn.scale, rnn.readout, rnn.bias
+    )
 
 
 def _by_exploration(
@@ -85,11 +100,21 @@ def _by_exploration(
     max_states: int,
 ) -> Translation:
     found, reduce = _language(absorb_bos(wfa), threshold, max_states)
+    return _as_dfa(rnn, found, lambda hidden: reduce(to_vector(hidden)), threshold)
+
+
+def _as_dfa(
+    rnn: TransitionSystem,
+    found: Language,
+    to_state: Callable[[Any], Any],
+    threshold: Any,
+) -> Translation:
+    """The minimal DFA of a language, `to_state` making hidden states its machine's."""
     dfa = dfa_from_table(found.table)
     number = matching_states(found.table, table_from_dfa(dfa))
 
     def decode(hidden: Any) -> int:
-        return number[found.classify(reduce(to_vector(hidden)))]
+        return number[found.classify(to_state(hidden))]
 
     def read(value: Any) -> bool:
         return above(value, threshold)

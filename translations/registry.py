@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from automata_rnn.system import TransitionSystem, type_name
@@ -102,12 +103,20 @@ def translate(machine: Any, target: Kind, **options: Any) -> Translation:
     """Translate `machine` into a machine of type `target`.
 
     Options are those of the pair's translator. Raises TypeError where the pair has no
-    translator, and ValueError with the reason where it has one that this machine is
-    outside the domain of.
+    translator or it no such option, and ValueError with the reason where this machine
+    is outside its domain.
 
     >>> from automata_rnn.automata import dfa_from_regex
     >>> from automata_rnn.rnns import PDRNN
     >>> translate(dfa_from_regex("(ab|c)*"), PDRNN).rnn.hidden_size
     3
     """
-    return find(type(machine), target)(machine, **options)
+    function = find(type(machine), target)
+    known = list(signature(function).parameters)[1:]
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise TypeError(
+            f"options: wanted some of {known} for {type(machine).__name__} → "
+            f"{_name(target).rpartition('.')[2]}, got {unknown}"
+        )
+    return function(machine, **options)

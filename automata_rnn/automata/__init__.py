@@ -17,6 +17,12 @@ from automata_rnn.automata.language import Language, indicator, language
 from automata_rnn.automata.minimize import Minimization, minimize
 from automata_rnn.automata.nfa import nfa_from_wfa, wfa_from_nfa
 from automata_rnn.automata.pairs import Verdict
+from automata_rnn.automata.probabilistic import wfa_from_hmm, wfa_from_ngram_counts
+from automata_rnn.automata.regex import (
+    dfa_from_regex,
+    nfa_from_regex,
+    wfa_from_regex,
+)
 from automata_rnn.automata.wfa import (
     WFA,
     absorb_bos,
@@ -37,6 +43,7 @@ __all__ = [
     "compare_languages",
     "counterexample",
     "determinize",
+    "dfa_from_regex",
     "dfa_from_table",
     "dfa_from_wfa",
     "indicator",
@@ -44,10 +51,14 @@ __all__ = [
     "language",
     "matching_states",
     "minimize",
+    "nfa_from_regex",
     "nfa_from_wfa",
     "nondeterminism",
     "table_from_dfa",
     "wfa_from_dfa",
+    "wfa_from_hmm",
     "wfa_from_nfa",
+    "wfa_from_ngram_counts",
+    "wfa_from_regex",
     "with_semiring",
 ]
