@@ -478,3 +478,17 @@ def test_tables_compare_with_networks() -> None:
     table = as_system(dfa)
     assert translations.compare(table, translate(dfa, PDRNN).rnn).equal
     assert dfa_from_table(table) == dfa.minify()  # type: ignore[arg-type]
+
+
+@given(dfas())
+def test_close_comparison_finds_the_first_shortest_difference(dfa: DFA) -> None:
+    wfa = wfa_from_dfa(dfa, REAL)
+    same = translations.compare_closely(dfa, wfa, max_words=15)
+    assert same.counterexample is None
+    assert (same.proved, same.checked_length) == (False, 3)
+    other = WFA(REAL, AB, wfa.initial, wfa.weights * [[[1]], [[0.75]]], wfa.final)
+    expected = next(
+        (w for w in all_words(AB, 3) if evaluate(dfa, w) != evaluate(other, w)), None
+    )
+    found = translations.compare_closely(dfa, other, max_words=15)
+    assert found.counterexample == expected

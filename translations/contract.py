@@ -22,7 +22,7 @@ def agree(left: Any, right: Any, tolerance: float = 0.0) -> bool:
         return False
     if tolerance == 0.0:
         return bool(np.all(x == y))
-    x, y = (COMPLEX.array(v) if v.dtype == object else v for v in (x, y))
+    x, y = (v if v.dtype.kind in "fc" else COMPLEX.array(v) for v in (x, y))
     finite = np.isfinite(x) & np.isfinite(y)
     if np.any(x[~finite] != y[~finite]):
         return False

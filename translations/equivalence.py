@@ -1,15 +1,16 @@
 """Whether two machines of any kind agree: networks are read as automata first."""
 
-from itertools import product
+from collections import deque
 from typing import Any, Literal, TypeAlias
 
 from automata.fa.dfa import DFA
 
 from automata_rnn import automata
+from automata_rnn.alphabet import Symbol
 from automata_rnn.automata import WFA, Verdict
 from automata_rnn.automata.equivalence import DEFAULT_PAIRS
 from automata_rnn.rnns import DiagonalRNN, LinearRNN
-from automata_rnn.system import as_system, evaluate, type_name
+from automata_rnn.system import as_system, start, type_name
 from translations.contract import agree
 from translations.registry import find, translate
 
@@ -65,24 +66,29 @@ def compare(
 def compare_closely(
     a: Any, b: Any, *, tolerance: float = 1e-9, max_words: int = 2000
 ) -> Verdict:
-    """Compare values of all words up to some length, up to a relative tolerance.
+    """Compare values of the `max_words` shortest words, up to a relative tolerance.
 
     For networks whose weights are rounded, as eigenvalues are: no proof, but the
-    verdict says how far it looked. `max_words` bounds how many words that is.
+    verdict says how far it looked.
     """
-    symbols = as_system(a).alphabet.symbols
-    length, count = 0, 1
-    while count + len(symbols) ** (length + 1) <= max_words and length < max_words:
-        length += 1
-        count += len(symbols) ** length
-    for n in range(length + 1):
-        for word in product(symbols, repeat=n):
-            if not agree(evaluate(a, word), evaluate(b, word), tolerance):
-                reason = f"values differ by more than {tolerance:g}"
-                return Verdict(word, False, None, reason)
+    left, right = as_system(a), as_system(b)
+    queue: deque[tuple[tuple[Symbol, ...], Any, Any]] = deque()
+    queue.append(((), start(left), start(right)))
+    looked = 0
+    while queue and looked < max_words:
+        word, state, other = queue.popleft()
+        if not agree(left.output(state), right.output(other), tolerance):
+            reason = f"values differ by more than {tolerance:g}"
+            return Verdict(word, False, None, reason)
+        looked += 1
+        if looked + len(queue) < max_words:
+            for symbol in left.alphabet:
+                pair = left.step(state, symbol), right.step(other, symbol)
+                queue.append(((*word, symbol), *pair))
+    length = len(queue[0][0]) - 1 if queue else len(word)
     reason = (
-        f"weights are rounded; values agree to {tolerance:g} on all {count} words up "
-        f"to length {length}"
+        f"weights are rounded; values agree to {tolerance:g} on the {looked} shortest "
+        f"words, all up to length {length}"
     )
     return Verdict(None, False, length, reason)
 

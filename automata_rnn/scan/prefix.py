@@ -66,7 +66,7 @@ def prefix_products(
     >>> from automata_rnn.semiring import MAX_PLUS
     >>> steps = np.array([[[1.0, 0.0], [0.0, 2.0]]] * 3)
     >>> prefix_products(steps, matrices(MAX_PLUS), reduce=True)
-    array([[4., 4.],
+    array([[3., 4.],
            [4., 6.]])
     """
     if method not in SCANS:
