@@ -161,7 +161,8 @@ def test_dfas_compare_as_automata_lib_says(a: DFA, b: DFA) -> None:
     if verdict.counterexample is not None:
         longest = min(len(verdict.counterexample), 8)
         expected = next(
-            (w for w in all_words(AB, longest) if evaluate(a, w) != evaluate(b, w)), None
+            (w for w in all_words(AB, longest) if evaluate(a, w) != evaluate(b, w)),
+            None,
         )
         assert expected in (None, verdict.counterexample)
         word = "".join(verdict.counterexample)
