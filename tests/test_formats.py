@@ -572,6 +572,120 @@ def test_messages_name_file_and_field(tmp_path: Path) -> None:
             load(path)
 
 
+def changed_json(name: str, **changes: Any) -> str:
+    return json.dumps({**json.loads(to_json(MACHINES[name])), **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"weights": [[0, "a", 0, "1"]] * 2}, "weights: wanted one weight for each"),
+        ({"weights": [[-1, "a", 0, "1"]]}, "weights: wanted states 0 to 1, got -1"),
+        ({"weights": [[0, "a", 2, "1"]]}, "weights: wanted states 0 to 1, got 2"),
+        ({"weights": [[0, True, 0, "1"]]}, "weights: wanted a symbol of the alphabet"),
+        ({"weights": [[0, "a", 0, 1]]}, "weights: wanted a JSON value of type str"),
+        ({"initial": ["1", "nan"]}, "initial: wanted a number that float64 holds"),
+        ({"initial": ["1", "inf"]}, "WFA.initial: .* not finite"),
+        ({"final": ["1"]}, r"WFA.final: wanted shape \(2,\)"),
+        ({"semiring": "boolean"}, "exact: wanted True"),
+        (
+            {"dtypes": dict.fromkeys(("initial", "weights", "final"), "float32")},
+            "initial: wanted a number that float32 holds, got '0.1'",
+        ),
+        (
+            {"dtypes": dict.fromkeys(("initial", "weights", "final"), "float16")},
+            "initial: wanted a number that float16 holds",
+        ),
+        (
+            {"dtypes": {"initial": "float64", "weights": "int64", "final": "float64"}},
+            "weights: wanted int64 as text",
+        ),
+        (
+            {
+                "dtypes": {"initial": "float64", "weights": "bool", "final": "float64"},
+                "weights": [],
+            },
+            "WFA.weights: wanted dtype float64, got dtype",
+        ),
+    ],
+    ids=str,
+)
+def test_wfa_json_that_is_wrong(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(FormatError, match=message):
+        from_json(changed_json("wfa.json", **changes))
+
+
+def test_dfa_json_that_is_wrong() -> None:
+    deep: Any = 1
+    for _ in range(33):
+        deep = {"tuple": [deep]}
+    cases: dict[str, dict[str, Any]] = {
+        "initial_state: wanted an encoded symbol": {"initial_state": deep},
+        "states: wanted distinct values, got True": {"states": [1, True]},
+        "transitions: wanted one item": {"transitions": [["even", "a", "even"]] * 2},
+        "DFA: .* ghost": {"transitions": [["even", "a", "ghost"]]},
+        "final_states: wanted a JSON value of type list": {"final_states": "even"},
+    }
+    for message, changes in cases.items():
+        with pytest.raises(FormatError, match=message):
+            from_json(changed_json("dfa.json", **changes))
+
+
+def test_large_integers_are_text() -> None:
+    n = 2**53
+    dfa: Any = DFA.universal_language({n - 1, n, -n})  # type: ignore[arg-type]
+    symbols = json.loads(to_json(dfa))["input_symbols"]
+    assert symbols == [{"int": str(-n)}, {"int": str(n)}, n - 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "tensor", "array", "shape", "message"),
+    [
+        ("table", "accepting", np.ones((2, 1), bool), [2, 1], "vector of booleans"),
+        ("table", "accepting", np.array(True), [], "vector of booleans"),
+        ("table", "accepting", np.ones(2, np.uint8), [2], "vector of booleans"),
+        ("table", "successors", np.zeros((2, 2)), [2, 2], "array of integers"),
+        ("table", "successors", np.full((2, 2), 2), [2, 2], "states 0 to 1"),
+        ("diagonal", "initial", np.ones(1, np.int64), [1], "dtype float64, got"),
+        ("diagonal", "initial", np.array(1.0), [], r"wanted shape \(n,\)"),
+        ("diagonal", "other", np.ones(1), [1], r"tensors: .* unknown \['other'\]"),
+        ("diagonal", "initial", np.ones(2), [1], r"float64 \(1,\), got .*\(2,\)"),
+        ("wfa", "initial", np.frombuffer(b"1\n2\n3", np.uint8), [2], "2 lines, got 3"),
+        ("wfa", "initial", np.frombuffer(b"1\n2", np.uint8), [-1, -2], "at least 0"),
+        ("wfa", "initial", np.frombuffer(b"1\n0x2", np.uint8), [2], "got '0x2'"),
+        ("wfa", "initial", np.frombuffer(b"1\n1/0", np.uint8), [2], "got '1/0'"),
+        ("wfa", "initial", np.frombuffer(b"", np.uint8), [0] * 80, "that NumPy has"),
+        ("wfa", "initial", np.frombuffer(b"1\n\xff", np.uint8), [2], "as text"),
+        ("wfa", "initial", np.ones(2), [2], "a vector of uint8"),
+    ],
+)
+def test_tensors_that_are_wrong(
+    folder: Path, name: str, tensor: str, array: Any, shape: list[int], message: str
+) -> None:
+    record, tensors = to_record(MACHINES[f"{name}.safetensors"])
+    old = record["fields"].get(tensor)
+    if old is not None:
+        stored = old["stored"]
+        dtype = "object" if stored == "text" else array.dtype.name
+        entry = {"dtype": dtype, "shape": shape, "stored": stored}
+        record = {**record, "fields": {**record["fields"], tensor: entry}}
+    path = folder / "wrong.safetensors"
+    path.write_bytes(pack(record, {**tensors, tensor: array}))
+    with pytest.raises(FormatError, match=message):
+        load(path)
+
+
+@pytest.mark.parametrize("shape", [[0, 2**62, 2**62], [0] * 80])
+def test_shapes_that_numpy_does_not_have(folder: Path, shape: list[int]) -> None:
+    entry = {"dtype": "F64", "shape": shape, "data_offsets": [0, 0]}
+    metadata = {"automata_rnn": json.dumps({"sha256": ""})}
+    header = json.dumps({"__metadata__": metadata, "t": entry}).encode()
+    path = folder / "shape.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    with pytest.raises(FormatError, match="wanted a safetensors file"):
+        load(path)
+
+
 def test_foreign_safetensors_files(tmp_path: Path) -> None:
     path = tmp_path / "m.safetensors"
     tensor = np.zeros(1, np.float32)

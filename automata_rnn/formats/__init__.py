@@ -1,0 +1,18 @@
+"""Machines in files: safetensors, JSON and the AT&T text of finite automata."""
+
+from automata_rnn.formats.att import read_att, write_att
+from automata_rnn.formats.att_weighted import read_att_wfa
+from automata_rnn.formats.automata_json import from_json, to_json
+from automata_rnn.formats.errors import FormatError
+from automata_rnn.formats.files import load, save
+
+__all__ = [
+    "FormatError",
+    "from_json",
+    "load",
+    "read_att",
+    "read_att_wfa",
+    "save",
+    "to_json",
+    "write_att",
+]

@@ -1,0 +1,140 @@
+"""Machines as a JSON record and tensors. Types come from a fixed table only.
+
+To add a machine type, add a line to `_FIELDS`: what each field of it holds.
+"""
+
+import operator
+from typing import Any
+
+from automata_rnn.automata import WFA, DFATable
+from automata_rnn.formats.arrays import decode_array, encode_array
+from automata_rnn.formats.errors import FormatError, check_keys, mismatch, require
+from automata_rnn.formats.semirings import KEYS, semiring_of, semiring_record
+from automata_rnn.formats.values import decode_alphabet, encode_alphabet
+from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN
+from automata_rnn.semiring import Array
+
+VERSION = 1
+
+_ELEMENTS = "array of elements"
+_OPTIONAL = "array of elements, or null"
+_INDICES = "array of integers"
+_FLAGS = "vector of booleans"
+_NUMBER = "integer"
+_DTYPE_KINDS = {_ELEMENTS: "biufcO", _OPTIONAL: "biufcO", _INDICES: "iu", _FLAGS: "b"}
+
+_FIELDS: dict[type, dict[str, str]] = {
+    WFA: {"initial": _ELEMENTS, "weights": _ELEMENTS, "final": _ELEMENTS},
+    LinearRNN: {
+        **{"initial": _ELEMENTS, "recurrent": _ELEMENTS},
+        **{"readout": _ELEMENTS, "bias": _OPTIONAL},
+    },
+    DiagonalRNN: {
+        **{"initial": _ELEMENTS, "gates": _ELEMENTS},
+        **{"readout": _ELEMENTS, "bias": _OPTIONAL},
+    },
+    PDRNN: {
+        **{"initial": _ELEMENTS, "index": _INDICES, "scale": _ELEMENTS},
+        **{"readout": _ELEMENTS, "bias": _OPTIONAL},
+    },
+    DFATable: {"initial": _NUMBER, "successors": _INDICES, "accepting": _FLAGS},
+}
+_KINDS = {kind.__name__: kind for kind in _FIELDS}
+_NO_SEMIRING = {"semiring": None, "exact": True, "polynomial": None}
+_RECORD = ("type", "version", "alphabet", *KEYS, "fields")
+
+
+def to_record(machine: Any) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The machine as a JSON record and tensors by name; FormatError for other types."""
+    kind = type(machine)
+    if kind not in _FIELDS:
+        wanted = f"one of {', '.join(_KINDS)} (a DFA or NFA goes into .json)"
+        raise mismatch("machine", wanted, machine)
+    fields: dict[str, Any] = {}
+    tensors: dict[str, Array] = {}
+    for name, holds in _FIELDS[kind].items():
+        value, where = getattr(machine, name), f"{kind.__name__}.{name}"
+        if holds == _NUMBER:
+            fields[name] = operator.index(value)
+        elif value is None:
+            fields[name] = None
+        else:
+            fields[name], tensors[name] = encode_array(where, value)
+            _check_kind(where, holds, value)
+    semiring = _NO_SEMIRING
+    if kind is not DFATable:
+        semiring = semiring_record(machine.semiring)
+    record = {
+        "type": kind.__name__,
+        "version": VERSION,
+        "alphabet": encode_alphabet(machine.alphabet),
+        **semiring,
+        "fields": fields,
+    }
+    return record, tensors
+
+
+def from_record(record: dict[str, Any], tensors: dict[str, Array]) -> Any:
+    """The machine that `to_record` made these of; FormatError where it made none."""
+    check_version(record)
+    check_keys("record", record, _RECORD)
+    kind = _KINDS.get(require("type", record["type"], str))
+    if kind is None:
+        raise mismatch("type", f"one of {', '.join(_KINDS)}", record["type"])
+    fields = require("fields", record["fields"], dict)
+    check_keys("fields", fields, tuple(_FIELDS[kind]))
+    arguments = {
+        name: _decode_field(f"fields.{name}", holds, fields[name], tensors.get(name))
+        for name, holds in _FIELDS[kind].items()
+    }
+    check_keys("tensors", tensors, tuple(k for k, v in fields.items() if _is_array(v)))
+    if kind is not DFATable:
+        arguments["semiring"] = semiring_of(record)
+    elif any(record[key] is not value for key, value in _NO_SEMIRING.items()):
+        raise mismatch("semiring", "null, true and null for a DFATable", record)
+    arguments["alphabet"] = decode_alphabet(record["alphabet"])
+    return build(kind, arguments)
+
+
+def build(kind: type, arguments: dict[str, Any]) -> Any:
+    """The machine of these arguments, its dtypes unchanged; FormatError where not."""
+    try:
+        machine = kind(**arguments)
+    except ValueError as error:
+        raise FormatError(str(error)) from error
+    for name, value in arguments.items():
+        dtype = getattr(value, "dtype", None)
+        if dtype is not None and getattr(machine, name).dtype != dtype:
+            wanted = f"dtype {getattr(machine, name).dtype}"
+            raise mismatch(f"{kind.__name__}.{name}", wanted, dtype)
+    return machine
+
+
+def check_version(record: dict[str, Any]) -> None:
+    """Raise FormatError for a record of another version of this format."""
+    if type(version := record.get("version")) is not int or version != VERSION:
+        raise mismatch("version", f"{VERSION}, what this release reads", version)
+
+
+def _is_array(entry: Any) -> bool:
+    return isinstance(entry, dict)
+
+
+def _decode_field(field: str, holds: str, entry: Any, tensor: Array | None) -> Any:
+    if holds == _NUMBER:
+        return require(field, entry, int)
+    if entry is None and holds == _OPTIONAL:
+        return None
+    description = require(field, entry, dict)
+    if tensor is None:
+        raise mismatch(field, "a tensor of this name", tensor)
+    array = decode_array(field, description, tensor)
+    _check_kind(field, holds, array)
+    return array
+
+
+def _check_kind(field: str, holds: str, array: Array) -> None:
+    if array.dtype.kind not in _DTYPE_KINDS[holds]:
+        raise mismatch(field, holds, array.dtype)
+    if holds == _FLAGS and len(array.shape) != 1:
+        raise mismatch(field, holds, array.shape)
