@@ -299,6 +299,12 @@ def test_epsilon_is_closed(moves: list[Any], finals: dict[int, int]) -> None:
             assert evaluate(wfa, word) == cheapest(text, "".join(word))
 
 
+def test_long_paths_of_epsilon() -> None:
+    text = "".join(f"{i} {i + 1} <eps> 1\n" for i in range(13)) + "13 13 a 1\n13"
+    wfa = wfa_from_att(text, one_label=True)
+    assert evaluate(wfa, "aa") == 15
+
+
 def test_epsilon_cycles() -> None:
     cycle = "0 1 <eps> {}\n1 0 <eps> 1\n1 1 a\n1"
     assert evaluate(wfa_from_att(cycle.format(-1)), "a") == -1

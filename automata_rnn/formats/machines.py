@@ -23,20 +23,12 @@ _FLAGS = "vector of booleans"
 _NUMBER = "integer"
 _DTYPE_KINDS = {_ELEMENTS: "biufcO", _OPTIONAL: "biufcO", _INDICES: "iu", _FLAGS: "b"}
 
+_NETWORK = {"initial": _ELEMENTS, "readout": _ELEMENTS, "bias": _OPTIONAL}
 _FIELDS: dict[type, dict[str, str]] = {
     WFA: {"initial": _ELEMENTS, "weights": _ELEMENTS, "final": _ELEMENTS},
-    LinearRNN: {
-        **{"initial": _ELEMENTS, "recurrent": _ELEMENTS},
-        **{"readout": _ELEMENTS, "bias": _OPTIONAL},
-    },
-    DiagonalRNN: {
-        **{"initial": _ELEMENTS, "gates": _ELEMENTS},
-        **{"readout": _ELEMENTS, "bias": _OPTIONAL},
-    },
-    PDRNN: {
-        **{"initial": _ELEMENTS, "index": _INDICES, "scale": _ELEMENTS},
-        **{"readout": _ELEMENTS, "bias": _OPTIONAL},
-    },
+    LinearRNN: {**_NETWORK, "recurrent": _ELEMENTS},
+    DiagonalRNN: {**_NETWORK, "gates": _ELEMENTS},
+    PDRNN: {**_NETWORK, "index": _INDICES, "scale": _ELEMENTS},
     DFATable: {"initial": _NUMBER, "successors": _INDICES, "accepting": _FLAGS},
 }
 _KINDS = {kind.__name__: kind for kind in _FIELDS}
