@@ -8,6 +8,7 @@ walked through tables of words, side by side where they forget their past (`maps
 Results are exact, the same on every path.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,7 @@ def dfa_final(
     width = narrowest_map(successors.shape[1])
     if width and len(codes) > SHORT:
         tables = map_tables(successors, width, len(codes))
-        for product in products(codes, tables, threads):
+        for product in products(codes, tables, threads, threads):
             initial = int(product[initial])
         return initial
     return _walk(codes, successors, initial, threads)
@@ -87,27 +88,28 @@ def map_tables(successors: Array, width: int, length: int) -> MapTables:
     return MapTables(successors, words, width)
 
 
-def products(codes: Array, tables: MapTables, threads: int) -> Array:
-    """(pieces, w): the maps of consecutive pieces of the word, one for each thread.
+def products(codes: Array, tables: MapTables, pieces: int, threads: int) -> list[Array]:
+    """The maps (w,) of `pieces` consecutive pieces of the word, about equally long.
 
     Raises:
         ValueError: codes outside the table.
     """
-    edges = [len(codes) * i // threads for i in range(threads + 1)]
+    edges = [len(codes) * i // pieces for i in range(pieces + 1)]
     words = tables.words
-    results = [identity_product(tables) for _ in range(threads)]
 
-    def compose(piece: int) -> int:
-        part = codes[edges[piece] : edges[piece + 1]]
+    def compose(start: int, end: int) -> tuple[Array, int]:
+        part, product = codes[start:end], identity_product(tables)
         shape = (words.letters, words.bits, words.size)
         maps = (tables.of_letters, tables.of_words)
-        return int(word_map(part, *buffers(part, words), *shape, *maps, results[piece]))
+        taken = word_map(part, *buffers(part, words), *shape, *maps, product)
+        return product[:1].view(np.uint8), int(taken)
 
-    taken = share(compose, [(piece,) for piece in range(threads)], threads)
-    for start, end, count in zip(edges, edges[1:], taken, strict=False):
-        if count < end - start:
-            raise outside(codes, start + count, words.letters)
-    return np.stack([product[:1].view(np.uint8) for product in results])
+    jobs = list(pairwise(edges))
+    results = share(compose, jobs, threads)
+    for (start, end), (_, taken) in zip(jobs, results, strict=True):
+        if taken < end - start:
+            raise outside(codes, start + taken, words.letters)
+    return [product for product, _ in results]
 
 
 def buffers(codes: Array, words: Words) -> tuple[Array, Array]:

@@ -61,8 +61,7 @@ class Vector(types.Type):
 
     def __init__(self, number: Any, count: int) -> None:
         self.number, self.count = number, count
-        name = f"Vector({number}, {count})"
-        super().__init__(name)  # type: ignore[no-untyped-call]
+        super().__init__(f"Vector({number}, {count})")
 
 
 @register_model(Vector)
@@ -71,7 +70,8 @@ class VectorModel(models.PrimitiveModel):
 
     def __init__(self, manager: Any, vector: Vector) -> None:
         number = manager.lookup(vector.number).get_value_type()
-        super().__init__(manager, vector, ir.VectorType(number, vector.count))
+        kind = ir.VectorType(number, vector.count)
+        super().__init__(manager, vector, kind)  # type: ignore[no-untyped-call]
 
 
 def _vector_of(array: Any, count: Any) -> Vector:

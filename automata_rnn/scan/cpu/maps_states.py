@@ -1,0 +1,153 @@
+"""All states of a DFA on its way through a word.
+
+    h_t = successors[codes_t, h_{t-1}],  t = 1, …, T.
+
+Each thread has one stretch of the word; the states between stretches come from the maps
+of what lies before them (`maps.products`), which all threads compose together. Without
+the instructions for maps, or with too many states for them, one chain walks through a
+table of words (`maps_runs`). Results are exact, the same on every path.
+"""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from automata_rnn.scan.cpu.maps import (
+    GRAIN,
+    NEAR,
+    SHORT,
+    buffers,
+    map_tables,
+    narrowest_map,
+    products,
+)
+from automata_rnn.scan.cpu.maps_checks import (
+    check_codes,
+    check_initial,
+    check_successors,
+    check_threads,
+    outside,
+)
+from automata_rnn.scan.cpu.maps_jobs import share
+from automata_rnn.scan.cpu.maps_runs import run_codes
+from automata_rnn.scan.cpu.maps_words import (
+    BLOCK,
+    LANES,
+    Words,
+    choose_words,
+    final_table,
+    states_table,
+)
+from automata_rnn.scan.cpu.shuffle import as_maps
+from automata_rnn.semiring import Array
+
+CACHED = 1 << 24
+"""Bytes up to which the output is left in the caches."""
+
+
+def dfa_states(
+    codes: Any,
+    successors: Any,
+    initial: int,
+    *,
+    out: Array | None = None,
+    threads: int | None = None,
+) -> Array:
+    """The states (T,) of a DFA after each letter of a word.
+
+    Args:
+        codes: letters (T,), uint8, uint16 or uint32.
+        successors: (k, n); letter c leads from state q to successors[c, q].
+        initial: the state before the first letter.
+        out: where to write: (T,), uint8 for n ≤ 256, else uint16, or uint32 for
+            n > 65536; new by default. After an error its content is unspecified.
+        threads: at most this many; all processors by default.
+
+    Raises:
+        ValueError: codes ≥ k, shapes that do not fit, states outside 0, …, n - 1;
+            TypeError for other dtypes.
+
+    >>> import numpy as np
+    >>> parity = [[0, 1], [1, 0]]
+    >>> dfa_states(np.array([0, 1, 1, 1], np.uint8), parity, 0)
+    array([0, 1, 0, 1], dtype=uint8)
+    """
+    codes, successors = check_codes(codes), check_successors(successors)
+    initial = check_initial(initial, successors.shape[1])
+    threads = check_threads(threads, len(codes), GRAIN)
+    if out is None:
+        out = np.empty(len(codes), successors.dtype)
+    _check_out(out, codes, successors)
+    direct = out.flags.c_contiguous and not np.may_share_memory(codes, out)
+    target = out if direct else np.empty_like(out, order="C")
+    _run(codes, successors, initial, target, threads)
+    if not direct:
+        out[:] = target
+    return out
+
+
+def _check_out(out: Array, codes: Array, successors: Array) -> None:
+    if out.dtype != successors.dtype:
+        raise TypeError(f"out: wanted {successors.dtype}, got {out.dtype}")
+    if out.shape != codes.shape:
+        raise ValueError(f"out: wanted shape {codes.shape}, got {out.shape}")
+    if not out.flags.writeable:
+        raise ValueError("out: wanted an array that can be written")
+
+
+def _run(
+    codes: Array, successors: Array, initial: int, out: Array, threads: int
+) -> None:
+    """Fill `out`, in one stretch for each thread where maps can be composed."""
+    k, n = successors.shape
+    width = narrowest_map(n) if len(codes) > SHORT else 0
+    most = min(NEAR, len(codes) // 4)
+    words = choose_words(k, n, successors.itemsize, most, every=True)
+    run = Runner(successors, words, width, out)
+    edges = [len(codes) * i // threads for i in range(threads + 1)]
+    if not width:
+        edges = [0, len(codes)]
+    starts = [initial]
+    if len(edges) > 2:
+        before, tables = codes[: edges[-2]], map_tables(successors, width, len(codes))
+        pieces = products(before, tables, threads * (threads - 1), threads)
+        for i, piece in enumerate(pieces, 1):
+            initial = int(piece[initial])
+            if i % threads == 0:
+                starts.append(initial)
+    jobs = [(codes, *edge, q) for edge, q in zip(pairwise(edges), starts, strict=True)]
+    share(run, jobs, threads)
+
+
+class Runner:
+    """Calls of `run_codes`, with tables in place.
+
+    Attributes:
+        words: how letters become words.
+        width: bytes of a map, 0 for one chain without maps.
+        out: the states (T,), contiguous.
+    """
+
+    def __init__(self, successors: Array, words: Words, width: int, out: Array) -> None:
+        self.words, self.width, self.out = words, width, out
+        self.of_letters = successors
+        self.of_words = states_table(successors, words)
+        finals = final_table(successors, words)
+        self.maps = as_maps(finals if width else finals[:0, :16], width or 16)
+
+    def __call__(self, codes: Array, start: int, end: int, state: int) -> None:
+        """out[t] = the states after codes[start : t + 1], for t < end."""
+        part, out, words = codes[start:end], self.out[start:end], self.words
+        lanes = np.empty(BLOCK // words.size, LANES[words.size * out.itemsize])
+        shape = (words.letters, words.bits, words.size)
+        tables = (
+            self.of_letters,
+            self.of_words,
+            self.maps,
+            np.empty(4, self.maps.dtype),
+        )
+        where = (state, out, out.ctypes.data, self.out.nbytes > CACHED)
+        taken = run_codes(part, *buffers(part, words), lanes, *shape, *tables, *where)
+        if taken < len(part):
+            raise outside(codes, start + int(taken), words.letters)
