@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from automata_rnn.scan.cpu.dense_threads import fetch_add, run
-from automata_rnn.scan.cpu.vector import compiled
+from automata_rnn.scan.cpu.vector import compiled, scalar
 from automata_rnn.semiring import Array
 
 LARGEST = 8
@@ -108,7 +108,7 @@ def _through(size: int, terms: int) -> Callable[..., None]:
                 for c in range(LANES):
                     place = start[c] + t * entries
                     for e in range(entries):
-                        matrix[e, c] = elements[place + e]
+                        matrix[e, c] = scalar(elements, place + e)
                 for i in range(size):
                     for j in range(size):
                         for c in range(LANES):
@@ -122,11 +122,12 @@ def _through(size: int, terms: int) -> Callable[..., None]:
                                     total = min(r, r - m)
                             product[i * size + j, c] = total
                 state, product = product, state
+                flat = state.reshape(-1)
                 if len(out):
                     for c in range(LANES):
                         place = start[c] + t * entries
                         for e in range(entries):
-                            out[place + e] = state[e, c]
+                            out[place + e] = scalar(flat, e * LANES + c)
             if len(out) == 0:
                 for chain in range(first, min(first + LANES, chains)):
                     for e in range(entries):

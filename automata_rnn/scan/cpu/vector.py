@@ -68,6 +68,21 @@ def at(b: Any, base: Any, offset: Any) -> Any:
     return b.gep(base, [INDEX(offset) if isinstance(offset, int) else offset])
 
 
+@intrinsic
+def scalar(typing: Any, numbers: Any, index: Any) -> Any:
+    """numbers[index], 8 bytes, loaded by itself.
+
+    Loops over it are not turned into gathers and scatters, which on many processors
+    are slower than one load and one store after the other.
+    """
+
+    def build(context: Any, b: Any, signature: Any, values: Any) -> Any:
+        base = pointer(context, b, None, numbers, values[0])
+        return b.load_atomic(at(b, base, values[1]), "monotonic", 8)
+
+    return numbers.dtype(numbers, types.int64), build
+
+
 def variable(b: Any, value: Any) -> Any:
     """A variable with this value, which the compiler keeps in a register."""
     allocate: Any = cgutils.alloca_once
