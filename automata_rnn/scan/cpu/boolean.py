@@ -6,7 +6,6 @@ The rows of a product do not depend on each other, so each thread computes its r
 all products, without a pass that is done twice. The work is in `boolean_vectors`.
 """
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from automata_rnn.scan.cpu.boolean_vectors import WIDE, multiply, multiply_plainly
 from automata_rnn.scan.cpu.features import vector_width
 from automata_rnn.scan.cpu.maps_checks import check_threads
-from automata_rnn.scan.cpu.maps_jobs import share
+from automata_rnn.scan.cpu.maps_jobs import announce, cut, share
 from automata_rnn.scan.cpu.vector import LINE
 from automata_rnn.semiring import Array
 
@@ -141,9 +140,8 @@ def _run(packed: Array, out: Array, reduce: bool, threads: int, wide: bool) -> N
         part = rows[first:last]
         kernel(flat, n, first, part, target, not reduce, streaming)
 
-    count = n // piece
-    threads = min(threads, count)
-    edges = [count * i // threads * piece for i in range(threads + 1)]
-    share(work, list(pairwise(edges)), threads)
+    threads = min(threads, n // piece)
+    announce(kernel)
+    share(work, cut(0, n, threads, piece), threads)
     if reduce:
         out[:] = rows

@@ -20,12 +20,11 @@ from automata_rnn.scan.cpu.shuffle import (
     Vector,
     fence,
     function_named,
-    intrinsic,
     load,
+    put,
     store,
-    stream,
 )
-from automata_rnn.scan.cpu.vector import compiled, shuffle
+from automata_rnn.scan.cpu.vector import compiled, intrinsic, shuffle
 from automata_rnn.semiring import Array
 
 STEPS = 256
@@ -98,15 +97,6 @@ def no_rows(typing: Any) -> Any:
         return _constant([0] * WIDE)
 
     return ROWS(), build
-
-
-@compiled
-def put(target: Array, index: int, rows: Any, streaming: bool) -> None:
-    """target[index : index + 8] = rows."""
-    if streaming:
-        stream(target, index, rows)
-    else:
-        store(target, index, rows)
 
 
 @compiled

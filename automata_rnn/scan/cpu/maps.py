@@ -8,7 +8,6 @@ walked through tables of words, side by side where they forget their past (`maps
 Results are exact, the same on every path.
 """
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,11 +16,12 @@ from automata_rnn.scan.cpu.maps_checks import (
     check_codes,
     check_initial,
     check_successors,
+    check_taken,
     check_threads,
     outside,
 )
 from automata_rnn.scan.cpu.maps_compose import MapTables, identity_product, word_map
-from automata_rnn.scan.cpu.maps_jobs import share
+from automata_rnn.scan.cpu.maps_jobs import Piece, announce, cut, share
 from automata_rnn.scan.cpu.maps_walk import (
     CHAINS,
     LOOK_BACK,
@@ -69,7 +69,8 @@ def dfa_final(
     width = narrowest_map(successors.shape[1])
     if width and len(codes) > SHORT:
         tables = map_tables(successors, width, len(codes))
-        for product in products(codes, tables, threads, threads):
+        pieces = cut(0, len(codes), threads)
+        for product in products(codes, tables, pieces, threads):
             initial = int(product[initial])
         return initial
     return _walk(codes, successors, initial, threads)
@@ -88,28 +89,26 @@ def map_tables(successors: Array, width: int, length: int) -> MapTables:
     return MapTables(successors, words, width)
 
 
-def products(codes: Array, tables: MapTables, pieces: int, threads: int) -> list[Array]:
-    """The maps (w,) of `pieces` consecutive pieces of the word, about equally long.
+def products(
+    codes: Array, tables: MapTables, pieces: list[Piece], threads: int
+) -> list[Array]:
+    """The maps (w,) of pieces of the word.
 
     Raises:
         ValueError: codes outside the table.
     """
-    edges = [len(codes) * i // pieces for i in range(pieces + 1)]
     words = tables.words
 
-    def compose(start: int, end: int) -> tuple[Array, int]:
+    def compose(start: int, end: int) -> Array:
         part, product = codes[start:end], identity_product(tables)
         shape = (words.letters, words.bits, words.size)
         maps = (tables.of_letters, tables.of_words)
         taken = word_map(part, *buffers(part, words), *shape, *maps, product)
-        return product[:1].view(np.uint8), int(taken)
+        check_taken(codes, (start, end), taken, words.letters)
+        return product[:1].view(np.uint8)
 
-    jobs = list(pairwise(edges))
-    results = share(compose, jobs, threads)
-    for (start, end), (_, taken) in zip(jobs, results, strict=True):
-        if taken < end - start:
-            raise outside(codes, start + taken, words.letters)
-    return [product for product, _ in results]
+    announce(word_map)
+    return share(compose, pieces, threads)
 
 
 def buffers(codes: Array, words: Words) -> tuple[Array, Array]:
@@ -138,6 +137,7 @@ def _walk(codes: Array, successors: Array, state: int, threads: int) -> int:
         room = buffers(part, words)
         return int(walk_side_by_side(part, *room, *shape, tables.of_words, states))
 
+    announce(walk_side_by_side)
     taken = share(side_by_side, [(thread,) for thread in range(threads)], threads)
     if min(taken) < length:
         raise outside(codes, 0, k)
@@ -168,7 +168,7 @@ def _one_chain(codes: Array, start: int, tables: WalkTables, state: int) -> int:
     part, end = codes[start:], np.array([state], np.int64)
     shape = (words.letters, words.bits, words.size)
     of_both = (tables.of_letters, tables.of_words)
+    announce(walk_codes)
     taken = walk_codes(part, *buffers(part, words), *shape, *of_both, end)
-    if taken < len(part):
-        raise outside(codes, start + int(taken), words.letters)
+    check_taken(codes, (start, len(codes)), taken, words.letters)
     return int(end[0])

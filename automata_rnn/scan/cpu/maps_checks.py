@@ -31,6 +31,12 @@ def outside(codes: Array, start: int, size: int) -> ValueError:
     )
 
 
+def check_taken(codes: Array, piece: tuple[int, int], taken: int, size: int) -> None:
+    """ValueError if a kernel stopped in a piece, before a code ≥ `size`."""
+    if taken < piece[1] - piece[0]:
+        raise outside(codes, piece[0] + int(taken), size)
+
+
 def check_successors(successors: Any) -> Array:
     """Successors (k, n), contiguous, of the smallest unsigned dtype that holds n."""
     array = np.asarray(successors)

@@ -81,7 +81,7 @@ def run_words(
 
 
 @compiled
-def put(source: Array, target: Array, streaming: bool, lead: int) -> None:
+def copy_bytes(source: Array, target: Array, streaming: bool, lead: int) -> None:
     """target[:] = source, of bytes; `lead` bytes lie before a cache line starts."""
     first = min(lead, len(target))
     last = first + (len(target) - first) // LINE * LINE
@@ -143,6 +143,6 @@ def run_codes(
             starts[0] = run(here[done:], of_letters, last, starts[0], rest)
         target = out[start : start + len(here)].view(np.uint8)
         lead = -(address + start * item) % 64
-        put(states[: len(here)].view(np.uint8), target, streaming, lead)
+        copy_bytes(states[: len(here)].view(np.uint8), target, streaming, lead)
     fence()
     return len(codes)

@@ -8,7 +8,6 @@ the instructions for maps, or with too many states for them, one chain walks thr
 table of words (`maps_runs`). Results are exact, the same on every path.
 """
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,10 +25,10 @@ from automata_rnn.scan.cpu.maps_checks import (
     check_codes,
     check_initial,
     check_successors,
+    check_taken,
     check_threads,
-    outside,
 )
-from automata_rnn.scan.cpu.maps_jobs import share
+from automata_rnn.scan.cpu.maps_jobs import announce, cut, cut_before_last, share
 from automata_rnn.scan.cpu.maps_runs import run_codes
 from automata_rnn.scan.cpu.maps_words import (
     BLOCK,
@@ -100,23 +99,24 @@ def _run(
     codes: Array, successors: Array, initial: int, out: Array, threads: int
 ) -> None:
     """Fill `out`, in one stretch for each thread where maps can be composed."""
+    if len(codes) == 0:
+        return
     k, n = successors.shape
     width = narrowest_map(n) if len(codes) > SHORT else 0
     most = min(NEAR, len(codes) // 4)
     words = choose_words(k, n, successors.itemsize, most, every=True)
     run = Runner(successors, words, width, out)
-    edges = [len(codes) * i // threads for i in range(threads + 1)]
-    if not width:
-        edges = [0, len(codes)]
+    stretches = cut(0, len(codes), threads if width else 1)
     starts = [initial]
-    if len(edges) > 2:
-        before, tables = codes[: edges[-2]], map_tables(successors, width, len(codes))
-        pieces = products(before, tables, threads * (threads - 1), threads)
-        for i, piece in enumerate(pieces, 1):
+    if len(stretches) > 1:
+        tables = map_tables(successors, width, len(codes))
+        pieces = cut_before_last(stretches, threads)
+        for i, piece in enumerate(products(codes, tables, pieces, threads), 1):
             initial = int(piece[initial])
             if i % threads == 0:
                 starts.append(initial)
-    jobs = [(codes, *edge, q) for edge, q in zip(pairwise(edges), starts, strict=True)]
+    jobs = [(codes, *s, q) for s, q in zip(stretches, starts, strict=True)]
+    announce(run_codes)
     share(run, jobs, threads)
 
 
@@ -149,5 +149,4 @@ class Runner:
         )
         where = (state, out, out.ctypes.data, self.out.nbytes > CACHED)
         taken = run_codes(part, *buffers(part, words), lanes, *shape, *tables, *where)
-        if taken < len(part):
-            raise outside(codes, start + int(taken), words.letters)
+        check_taken(codes, (start, end), taken, words.letters)

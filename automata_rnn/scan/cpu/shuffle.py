@@ -18,11 +18,10 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils, config
-from numba.extending import intrinsic as numba_intrinsic
 from numba.extending import models, register_model
 
 from automata_rnn.scan.cpu.features import vector_width
-from automata_rnn.scan.cpu.vector import LINE
+from automata_rnn.scan.cpu.vector import LINE, compiled, intrinsic
 from automata_rnn.semiring import Array
 
 COMPOSE = {16: "llvm.x86.ssse3.pshuf.b.128", 64: "llvm.x86.avx512.permvar.qi.512"}
@@ -50,12 +49,6 @@ def as_maps(maps: Array, width: int) -> Array:
     return padded.view(f"S{width}").reshape(-1)
 
 
-def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of kernels, called without its first parameter, whose body is IR."""
-    made: Callable[..., Any] = numba_intrinsic(prefer_literal=True)(function)
-    return made
-
-
 class Vector(types.Type):
     """The numba type of vectors of `count` numbers."""
 
@@ -78,6 +71,8 @@ def _vector_of(array: Any, count: Any) -> Vector:
     """Of a map array, whole elements; of others, `count` elements."""
     if isinstance(array.dtype, types.CharSeq):
         return Vector(types.uint8, array.dtype.count)
+    if isinstance(count, types.UniTuple):
+        return Vector(array.dtype, count.count)
     return Vector(array.dtype, count.literal_value)
 
 
@@ -96,7 +91,8 @@ def _align(vector: Vector) -> int:
 def load(typing: Any, array: Any, index: Any, count: Any) -> Any:
     """array[index : index + count] as a vector; an array of maps has count = 1.
 
-    The array is contiguous. Nothing is checked, as with all intrinsics here.
+    `count` is a constant, or a tuple of that length. The array is contiguous. Nothing
+    is checked, as with all intrinsics here.
     """
     vector = _vector_of(array, count)
 
@@ -130,6 +126,15 @@ def stream(typing: Any, array: Any, index: Any, vector: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, types.intp, vector), build
+
+
+@compiled
+def put(array: Array, index: int, vector: Any, streaming: bool) -> None:
+    """array[index : index + count] = vector, past the caches or not."""
+    if streaming:
+        stream(array, index, vector)
+    else:
+        store(array, index, vector)
 
 
 @intrinsic
