@@ -24,7 +24,7 @@ KINDS = [
     ("max-plus", np.float32),
     ("min-plus", np.float64),
 ]
-SIZES = [1, 2, 3, 4, 5, 8, 16, 20, 24, 32]
+SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 24, 32]
 
 
 @pytest.fixture(params=SIMD)
@@ -95,7 +95,7 @@ def test_every_length(semiring, dtype, n):
             assert_equal(got, elements, semiring, reduce)
 
 
-@pytest.mark.parametrize("n", [2, 3, 4, 8, 16, 20])
+@pytest.mark.parametrize("n", [2, 3, 4, 5, 8, 9, 16, 20])
 @pytest.mark.parametrize(("semiring", "dtype"), KINDS)
 @pytest.mark.usefixtures("simd", "small_blocks")
 def test_batches(semiring, dtype, n):
@@ -115,6 +115,16 @@ def test_batches(semiring, dtype, n):
         for reduce in (False, True):
             got = prefix_dense(elements, semiring, reduce=reduce, threads=2)
             assert_equal(got, elements, semiring, reduce)
+
+
+@pytest.mark.parametrize("n", [65, 68])
+@pytest.mark.parametrize("shape", [(1,), (2,), (9,), (3, 4)])
+@pytest.mark.usefixtures("simd")
+def test_large_matrices(n, shape):
+    elements = random_elements(shape, n)
+    for reduce in (False, True):
+        got = prefix_dense(elements, "real", reduce=reduce)
+        assert_equal(got, elements, "real", reduce)
 
 
 @pytest.mark.parametrize("n", [2, 4, 8])
@@ -219,11 +229,13 @@ def test_which_matrices_have_kernels():
 
 def test_families_follow_the_processor():
     assert tile_for("real", 32, 32, 64) == Tile("real", 32, 16, 8, 2)
-    assert tile_for("real", 24, 32, 64) is None
-    assert tile_for("real", 24, 32, 32) == Tile("real", 32, 8, 8, 1)
+    assert tile_for("real", 24, 32, 64) == Tile("real", 32, 8, 8, 3)
+    assert tile_for("real", 20, 64, 32) == Tile("real", 64, 4, 4, 1)
+    assert tile_for("real", 22, 32, 64) is None
     assert tile_for("real", 32, 32, 0) is None
     plan = plan_for("min-plus", 2, 32, 64)
-    assert plan == Plan("min-plus", 2, 32, 4, 8, 4)
+    assert plan == Plan("min-plus", 2, 32, 2, 4, 8, 4)
+    assert plan_for("real", 5, 32, 64).registers == 3
     assert Plan.parse(plan.text) == plan
     assert plan.single == replace(plan, chains=1, steps=1)
 

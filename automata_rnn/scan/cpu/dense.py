@@ -2,9 +2,9 @@
 
     P_t = P_{t-1} ⊗ A_t,  P_1 = A_1,  as rows times matrices,
 
-by one of three families of kernels: products held in vector registers (n = 2, 3, 4, 8),
-tiles of rows (n ≥ 16, a multiple of the vector's lanes), and plain loops for all else
-and for processors without such vectors.
+by one of four families of kernels: products held in vector registers (2 ≤ n ≤ 8),
+tiles of rows (n ≥ 12, a multiple of 4), BLAS for other large real matrices, and plain
+loops for all else and for processors without such vectors.
 
 Max-plus and min-plus results are exact where additions do not round, as on integers;
 values must not be NaN. Real results differ from one product after the other by the
@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from automata_rnn.scan.cpu import dense_plain, dense_rows, dense_schedule
+from automata_rnn.scan.cpu import dense_blas, dense_plain, dense_rows, dense_schedule
 from automata_rnn.scan.cpu.dense_blocks import constants
 from automata_rnn.scan.cpu.dense_registers import CHAINS, Plan, plan_for
 from automata_rnn.scan.cpu.dense_rows import Tile, tile_for
@@ -100,6 +100,8 @@ def prefix_dense(
             dense_schedule.scan(family, source, target, count)
     elif isinstance(family, Tile):
         dense_rows.scan(family, source, target, count)
+    elif family == dense_blas.NAME:
+        dense_blas.scan(source, target)
     else:
         dense_plain.scan(family, source, target, count)
     return result
@@ -108,9 +110,12 @@ def prefix_dense(
 @lru_cache(maxsize=256)
 def _family(semiring: str, size: int, bits: int, width: int) -> Plan | Tile | str:
     """The kernels for these matrices; a semiring's name stands for plain loops."""
-    family: Plan | Tile | str = tile_for(semiring, size, bits, width) or semiring
+    family: Plan | Tile | str | None = tile_for(semiring, size, bits, width)
     if width and size in CHAINS:
         family = plan_for(semiring, size, bits, width)
+    elif family is None:
+        large = semiring == "real" and size >= dense_blas.SMALLEST
+        family = dense_blas.NAME if large else semiring
     logger.info("scan: %s; a second to compile, unless kept from before", family)
     return family
 

@@ -59,10 +59,10 @@ def _kernel(semiring: str) -> Callable[..., None]:
                         for j in range(n):
                             if real:
                                 product[i, j] += x * matrix[k, j]
-                            elif largest:
-                                product[i, j] = max(product[i, j], x + matrix[k, j])
                             else:
-                                product[i, j] = min(product[i, j], x + matrix[k, j])
+                                y, best = x + matrix[k, j], product[i, j]
+                                better = y > best if largest else y < best
+                                product[i, j] = y if better else best
                 state, product = product, state
                 if out.shape[1] > 1 or t + 1 == length:
                     place = min(t, out.shape[1] - 1)

@@ -1,12 +1,13 @@
-"""Products of n × n matrices that stay in vector registers, n = 2, 3, 4 or 8.
+"""Products of n × n matrices that stay in vector registers, 2 ≤ n ≤ 8.
 
-P ← P A, row by row in the registers: with vectors of W lanes, lane l of vector r is
-entry e = r W + l of the row-major product, in row e // n and column e % n, and
+P ← P A, row by row in the registers, each row padded to d ≥ n lanes, d a power of two.
+Vectors have W lanes, a multiple of d, so each holds W / d whole rows. With vector r and
+lane l, let i = (r W + l) // d and j = l % d; then lane l of vector r holds P[i, j], and
 
-    P'[e] = ⊕_k  P[(e // n) n + k] ⊗ A[k n + e % n].
+    P'[i, j] = ⊕_k  P[i, k] ⊗ A[k, j].
 
-The first factor is a shuffle of vector r itself, since W is a multiple of n (or the
-whole matrix fits); the second, row k of A repeated, is the same for all r.
+The first factor is a shuffle of vector r itself: lane l takes lane (l // d) d + k. The
+second, row k of A repeated, is the same for all r. What padding holds is never used.
 
 One product waits for the one before it, so that one chain of products leaves the
 arithmetic units idle. A kernel therefore advances several independent chains, in turn.
@@ -24,13 +25,12 @@ from automata_rnn.scan.cpu.vector import (
     at,
     digest,
     intrinsic,
-    load,
     pointer,
     shuffle,
     variable,
 )
 
-CHAINS = {2: 8, 3: 4, 4: 4, 8: 2}
+CHAINS = {2: 8, 3: 4, 4: 4, 5: 2, 6: 2, 7: 2, 8: 2}
 """Chains side by side, for each size n that has such kernels."""
 
 FORGET, KEEP, STREAM = 0, 1, 2
@@ -48,6 +48,7 @@ class Plan:
         semiring: "real", "max-plus" or "min-plus".
         size: n.
         bits: 32 or 64, of a number.
+        padded: d, the lanes of one row.
         lanes: W, of one vector.
         chains: products that advance side by side.
         steps: products of one chain that are stored together, to fill a cache line.
@@ -56,6 +57,7 @@ class Plan:
     semiring: str
     size: int
     bits: int
+    padded: int
     lanes: int
     chains: int
     steps: int
@@ -64,6 +66,11 @@ class Plan:
     def entries(self) -> int:
         """n², the numbers of one matrix."""
         return self.size**2
+
+    @property
+    def registers(self) -> int:
+        """Vectors that hold one product."""
+        return -(-self.size * self.padded // self.lanes)
 
     @property
     def single(self) -> "Plan":
@@ -83,11 +90,11 @@ class Plan:
 
 
 def plan_for(semiring: str, size: int, bits: int, width: int) -> Plan:
-    """The plan for vectors of `width` bytes; n = 3 takes one vector of 16 lanes."""
-    fitting = max(size, min(size**2, 8 * width // bits))
-    lanes = 16 if size == 3 else fitting
-    steps = max(1, 8 * LINE // (size**2 * bits)) if size != 3 else 1
-    return Plan(semiring, size, bits, lanes, CHAINS[size], steps)
+    """The plan for vectors of `width` bytes; a row wider than that takes several."""
+    padded = 1 << (size - 1).bit_length()
+    lanes = max(padded, min(padded**2, 8 * width // bits))
+    steps = max(1, 8 * LINE // (size**2 * bits)) if padded == size else 1
+    return Plan(semiring, size, bits, padded, lanes, CHAINS[size], steps)
 
 
 def streams(plan: Plan) -> bool:
@@ -97,51 +104,57 @@ def streams(plan: Plan) -> bool:
 
 def multiply(b: Any, plan: Plan, product: list[Any], matrix: Any) -> list[Any]:
     """P A in registers, by the formula above; `matrix` points to A."""
-    n, last = plan.size, plan.entries - 1
     total: list[Any] = []
-    for k, row in enumerate(_rows(b, plan, matrix)):
-        column = [min(e, last) // n * n + k for e in range(plan.lanes)]
+    for k in range(plan.size):
+        row = _row(b, plan, at(b, matrix, k * plan.size))
+        repeated = shuffle(b, row, [lane % plan.padded for lane in range(plan.lanes)])
+        column = [lane - lane % plan.padded + k for lane in range(plan.lanes)]
         factors = [shuffle(b, register, column) for register in product]
         if k == 0:
-            total = [vector.times(b, plan.semiring, x, row) for x in factors]
+            total = [vector.times(b, plan.semiring, x, repeated) for x in factors]
         else:
             pairs = zip(factors, total, strict=True)
-            total = [vector.times_plus(b, plan.semiring, x, row, z) for x, z in pairs]
+            total = [
+                vector.times_plus(b, plan.semiring, x, repeated, z) for x, z in pairs
+            ]
     return total
-
-
-def _rows(b: Any, plan: Plan, matrix: Any) -> list[Any]:
-    """Row k of A, repeated to fill a vector, for each k."""
-    n, lanes = plan.size, range(plan.lanes)
-    if n > 3:
-        rows = [load(b, at(b, matrix, k * n), n) for k in range(n)]
-        return [shuffle(b, row, [e % n for e in lanes]) for row in rows]
-    whole = vector.load_padded(b, matrix, plan.entries, plan.lanes)
-    return [shuffle(b, whole, [k * n + e % n for e in lanes]) for k in range(n)]
 
 
 def read(b: Any, plan: Plan, source: Any) -> list[Any]:
     """The registers of the matrix that `source` points to."""
-    count = min(plan.lanes, plan.entries)
-    starts = range(0, plan.entries, plan.lanes)
-    return [
-        vector.load_padded(b, at(b, source, start), count, plan.lanes)
-        for start in starts
-    ]
+    together = plan.lanes // plan.padded
+    rows = [_row(b, plan, at(b, source, i * plan.size)) for i in range(plan.size)]
+    rows += rows[-1:] * (plan.registers * together - plan.size)
+    starts = range(0, len(rows), together)
+    return [vector.concatenate(b, rows[i : i + together]) for i in starts]
+
+
+def _row(b: Any, plan: Plan, source: Any) -> Any:
+    """The padded row that `source` points to."""
+    return vector.load_padded(b, source, plan.size, plan.padded)
 
 
 def write(b: Any, plan: Plan, registers: list[Any], target: Any, mode: int) -> None:
     """Products one after the other in memory, by whole cache lines where possible."""
-    if plan.entries < plan.lanes:
-        for i, register in enumerate(registers):
-            place = at(b, target, i * plan.entries)
-            vector.store_padded(b, register, place, plan.entries)
+    if plan.padded > plan.size:
+        _write_rows(b, plan, registers, target)
         return
     together = max(1, min(len(registers), 8 * LINE // (plan.lanes * plan.bits)))
     for i in range(0, len(registers), together):
         line = vector.concatenate(b, registers[i : i + together])
         place = at(b, target, i * plan.lanes)
         vector.store(b, line, place, streaming=mode == STREAM)
+
+
+def _write_rows(b: Any, plan: Plan, registers: list[Any], target: Any) -> None:
+    """One product, without the padding."""
+    together = plan.lanes // plan.padded
+    for i in range(plan.size):
+        first = i % together * plan.padded
+        row = shuffle(
+            b, registers[i // together], list(range(first, first + plan.size))
+        )
+        vector.store_padded(b, row, at(b, target, i * plan.size), plan.size)
 
 
 @intrinsic

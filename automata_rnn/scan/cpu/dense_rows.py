@@ -1,4 +1,4 @@
-"""Scans of larger matrices by vector instructions: n ≥ 16, a multiple of the lanes.
+"""Scans of larger matrices by vector instructions: n ≥ 12, a multiple of 4.
 
 P_t[i, :] = P_{t-1}[i, :] A_t: rows are independent, threads share them out, and nothing
 is multiplied twice. A tile of rows × columns of the product is kept in registers while
@@ -6,6 +6,7 @@ k runs: each number P[i, k] is spread over a vector and multiplied by a piece of
 of A. Two buffers take turns as P_{t-1} and P_t.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,7 +33,7 @@ from automata_rnn.scan.cpu.vector import (
 )
 from automata_rnn.semiring import Array
 
-SMALLEST = 16
+SMALLEST = 12
 UNROLLED = 4
 SHARE = 1 << 18
 """Multiplications that are worth waking one more thread."""
@@ -81,12 +82,13 @@ class Tile:
 
 def tile_for(semiring: str, size: int, bits: int, width: int) -> Tile | None:
     """The largest tile that fits the registers and divides n × n, if there is one."""
-    lanes = 8 * width // bits
-    if not width or size < SMALLEST or size % lanes:
+    if not width or size < SMALLEST or size % UNROLLED:
         return None
-    vectors = 2 if size // lanes % 2 == 0 else 1
-    many = size % 8 == 0 and (width == LINE or vectors == 1)
-    return Tile(semiring, bits, lanes, 8 if many else 4, vectors)
+    lanes = math.gcd(size, 8 * width // bits)
+    vectors = max(v for v in (1, 2, 3) if size // lanes % v == 0)
+    largest = 24 if width == LINE else 12  # of 32 or 16 registers
+    rows = 8 if size % 8 == 0 and 8 * vectors <= largest else 4
+    return Tile(semiring, bits, lanes, rows, vectors)
 
 
 def scan(tile: Tile, elements: Array, out: Array, threads: int) -> None:
