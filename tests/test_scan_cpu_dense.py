@@ -13,7 +13,7 @@ from automata_rnn.scan import matrices, prefix_products
 from automata_rnn.scan.cpu import dense_plain, dense_rows, dense_schedule
 from automata_rnn.scan.cpu.dense import has_kernel, prefix_dense
 from automata_rnn.scan.cpu.dense_registers import Plan, plan_for
-from automata_rnn.scan.cpu.dense_rows import Tile, tile_for
+from automata_rnn.scan.cpu.dense_tiles import Tile, tile_for
 from automata_rnn.scan.cpu.features import VARIABLE, vector_width
 from automata_rnn.semiring import REAL, semiring_named
 
@@ -228,11 +228,11 @@ def test_which_matrices_have_kernels():
 
 
 def test_families_follow_the_processor():
-    assert tile_for("real", 32, 32, 64) == Tile("real", 32, 16, 8, 2)
-    assert tile_for("real", 24, 32, 64) == Tile("real", 32, 8, 8, 3)
-    assert tile_for("real", 20, 64, 32) == Tile("real", 64, 4, 4, 1)
-    assert tile_for("real", 22, 32, 64) is None
-    assert tile_for("real", 32, 32, 0) is None
+    assert tile_for(32, 32, 64) == Tile(32, 16, 8, 2)
+    assert tile_for(24, 32, 64) == Tile(32, 8, 8, 3)
+    assert tile_for(20, 64, 32) == Tile(64, 4, 4, 1)
+    assert tile_for(22, 32, 64) is None
+    assert tile_for(32, 32, 0) is None
     plan = plan_for("min-plus", 2, 32, 64)
     assert plan == Plan("min-plus", 2, 32, 2, 4, 8, 4)
     assert plan_for("real", 5, 32, 64).registers == 3

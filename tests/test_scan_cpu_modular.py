@@ -12,7 +12,7 @@ from automata_rnn.scan.cpu.modular import has_kernel, prefix_modular
 from automata_rnn.semiring import INTEGER, integers_mod
 
 MODULI = [2, 3, 4, 101, 65537, 2**30, 2**31 - 1, 2**31]
-SIZES = [1, 2, 3, 4, 5, 8, 9, 16, 24]
+SIZES = [1, 2, 3, 4, 5, 8, 9, 12, 16, 24]
 
 
 @pytest.fixture
@@ -31,8 +31,10 @@ def assert_equal(elements, m, reduce=False, **options):
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("m", MODULI)
+@pytest.mark.parametrize("simd", ["avx512", "none"])
 @pytest.mark.usefixtures("many_threads")
-def test_every_length(m, n):
+def test_every_length(m, n, simd, monkeypatch):
+    monkeypatch.setenv(VARIABLE, simd)
     rng = np.random.default_rng(n)
     short = modular_lanes.SHORTEST
     around = [k * short + d for k in (1, 2, 8) for d in (-1, 0, 1)]
@@ -44,8 +46,10 @@ def test_every_length(m, n):
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("m", [2, 2**31 - 1, 2**31])
-def test_largest_entries(m, n):
+@pytest.mark.parametrize("simd", ["avx512", "avx2", "none"])
+def test_largest_entries(m, n, simd, monkeypatch):
     """Every sum of products is as large as it can be."""
+    monkeypatch.setenv(VARIABLE, simd)
     elements = np.full((40, n, n), m - 1)
     for reduce in (False, True):
         assert_equal(elements, m, reduce)

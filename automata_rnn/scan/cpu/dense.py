@@ -25,7 +25,6 @@ import numpy as np
 from automata_rnn.scan.cpu import dense_blas, dense_plain, dense_rows, dense_schedule
 from automata_rnn.scan.cpu.dense_blocks import constants
 from automata_rnn.scan.cpu.dense_registers import CHAINS, Plan, plan_for
-from automata_rnn.scan.cpu.dense_rows import Tile, tile_for
 from automata_rnn.scan.cpu.dense_threads import cores
 from automata_rnn.scan.cpu.features import vector_width
 from automata_rnn.scan.cpu.vector import LINE
@@ -98,7 +97,7 @@ def prefix_dense(
             dense_schedule.reduce(family, source, target[:, 0], count)
         else:
             dense_schedule.scan(family, source, target, count)
-    elif isinstance(family, Tile):
+    elif isinstance(family, dense_rows.Plan):
         dense_rows.scan(family, source, target, count)
     elif family == dense_blas.NAME:
         dense_blas.scan(source, target)
@@ -108,9 +107,12 @@ def prefix_dense(
 
 
 @lru_cache(maxsize=256)
-def _family(semiring: str, size: int, bits: int, width: int) -> Plan | Tile | str:
+def _family(
+    semiring: str, size: int, bits: int, width: int
+) -> Plan | dense_rows.Plan | str:
     """The kernels for these matrices; a semiring's name stands for plain loops."""
-    family: Plan | Tile | str | None = tile_for(semiring, size, bits, width)
+    family: Plan | dense_rows.Plan | str | None
+    family = dense_rows.plan_for(semiring, size, bits, width)
     if width and size in CHAINS:
         family = plan_for(semiring, size, bits, width)
     elif family is None:

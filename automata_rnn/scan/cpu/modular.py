@@ -8,16 +8,17 @@ q = ⌊float(x) u⌋ is the true one or one less: four roundings by 1 ± 2⁻⁵
 for that factor, and x / m ≤ n m < 2⁴⁸ keeps the whole error below 1. So r = x - q m is
 below 2 m, and min(r, r - m) in unsigned arithmetic is x mod m: no division, no branch.
 
-Small matrices go many chains at a time (`modular_lanes`), larger ones row by row
-(`modular_rows`).
+Small matrices go many chains at a time (`modular_lanes`), larger ones by tiles
+(`modular_tiles`) or, of other sizes or without vectors, row by row (`modular_rows`).
 """
 
 from typing import Any
 
 import numpy as np
 
-from automata_rnn.scan.cpu import modular_lanes, modular_rows
+from automata_rnn.scan.cpu import modular_lanes, modular_rows, modular_tiles
 from automata_rnn.scan.cpu.dense_threads import cores
+from automata_rnn.scan.cpu.features import vector_width
 from automata_rnn.semiring import Array
 
 LARGEST_MODULUS = 2**31
@@ -76,8 +77,12 @@ def prefix_modular(
     source = source.reshape(-1, length, size, size)
     count = cores() if threads is None else threads
     count = min(count, 1 + elements.size * size // SHARE)
-    family = modular_lanes if size <= modular_lanes.LARGEST else modular_rows
     inverse = (1 - 2.0**-50) / m
     terms = min(size, (2**64 - m) // (m - 1) ** 2)
-    result = family.prefix(source, m, inverse, terms, reduce, count)
+    plan = modular_tiles.plan_for(size, terms, vector_width())
+    if plan:
+        result = modular_tiles.prefix(plan, source, m, inverse, reduce, count)
+    else:
+        family = modular_lanes if size <= modular_lanes.LARGEST else modular_rows
+        result = family.prefix(source, m, inverse, terms, reduce, count)
     return result.view(np.int64).reshape(shape)
