@@ -99,11 +99,17 @@ def _span(plan: Plan, length: int) -> int:
 
 
 def _block(plan: Plan, length: int) -> int:
-    """Steps of one block: a sixteenth of the sequence within the limits above."""
+    """Steps of one block: a sixteenth of the sequence within the limits above.
+
+    The chains of a block start an odd number of cache lines or matrices apart. Were it
+    a power of two, all of them would compete for the same few places of the cache,
+    which takes up to twice as long.
+    """
     size = plan.entries * plan.bits // 8
     largest, smallest = LARGEST_BLOCK // size, SMALLEST_BLOCK // size
     unit = plan.chains * plan.steps
-    return max(unit, min(largest, max(smallest, length // 16)) // unit * unit)
+    units = max(1, min(largest, max(smallest, length // 16)) // unit)
+    return unit * (units - 1 + units % 2)
 
 
 def _counters(sequences: int) -> Array:
