@@ -47,8 +47,8 @@ def simd(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables, threads and streaming stores for words of any length."""
     for module in (maps, maps_states):
-        monkeypatch.setattr(module, "SHORT", 0)
         monkeypatch.setattr(module, "GRAIN", 1)
+    monkeypatch.setattr(maps, "SHORT", 0)
     monkeypatch.setattr(maps_states, "CACHED", 0)
 
 
@@ -130,20 +130,23 @@ def test_permutations_never_forget() -> None:
 def test_automata_that_forget_are_walked_side_by_side(
     simd: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = []
+    calls, side_by_side = [], maps_walk.walk_side_by_side
 
     def spy(*arguments: Any) -> Any:
         calls.append(arguments)
-        return maps_walk.walk_side_by_side(*arguments)
+        return side_by_side(*arguments)
 
-    monkeypatch.setattr(maps, "walk_side_by_side", spy)
-    monkeypatch.setattr(maps, "announce", lambda kernel: None)
+    monkeypatch.setattr(maps_walk, "walk_side_by_side", spy)
+    monkeypatch.setattr(maps_walk, "announce", lambda kernel: None)
     monkeypatch.setattr(maps, "GRAIN", 1)
+    monkeypatch.setattr(maps_states, "GRAIN", 1)
     last_seven = np.array([[(2 * q + c) % 128 for q in range(128)] for c in (0, 1)])
     codes = np.random.default_rng(0).integers(0, 2, 300_000, dtype=np.uint8)
     wanted = int("".join(map(str, codes[-7:])), 2)
     for threads in (1, 2):
         assert dfa_final(codes, last_seven, 77, threads=threads) == wanted
+        states = dfa_states(codes, last_seven, 77, threads=threads)
+        assert states.tolist() == walk(codes, last_seven, 77)
     assert len(calls) == 3
     codes[123_456] = 2
     with pytest.raises(ValueError, match="got 2 at position 123456"):
@@ -261,9 +264,9 @@ def test_words_are_as_long_as_tables_allow() -> None:
 
 def test_a_second_process_compiles_nothing() -> None:
     program = (
-        "import numpy as np, logging; from automata_rnn.scan.cpu import maps\n"
+        "import numpy as np\nfrom automata_rnn.scan.cpu import maps, maps_walk\n"
         "maps.dfa_final(np.zeros(50000, np.uint8), [[1, 0]], 0)\n"
-        "kernel = maps.word_map if maps.map_width() else maps.walk_codes\n"
+        "kernel = maps.word_map if maps.map_width() else maps_walk.walk_codes\n"
         "print(sum(kernel.stats.cache_misses.values()))"
     )
     command = [sys.executable, "-c", program]

@@ -24,7 +24,7 @@ from automata_rnn.scan.cpu.shuffle import (
     put,
     store,
 )
-from automata_rnn.scan.cpu.vector import compiled, intrinsic, shuffle
+from automata_rnn.scan.cpu.vector import compiled, intrinsic, splat
 from automata_rnn.semiring import Array
 
 STEPS = 256
@@ -49,16 +49,16 @@ def unions(typing: Any, rows: Any, index: Any) -> Any:
 
     def build(context: Any, b: Any, signature: Any, values: Any) -> Any:
         data = context.make_array(rows)(context, b, values[0]).data
-        union = _constant([0] * WIDE)
+        wide = []
         for j in range(4):
             row = b.load(b.gep(data, [b.add(values[1], ir.IntType(64)(j))]))
-            lanes = b.insert_element(_constant([0] * WIDE), row, ir.IntType(64)(0))
-            lanes = shuffle(b, lanes, [0] * WIDE)
-            if j == 3:
-                both = [union, b.or_(union, lanes)]
-                return context.make_tuple(b, signature.return_type, both)
-            chosen = [-(m >> j & 1) for m in range(WIDE)]
-            union = b.or_(union, b.and_(lanes, _constant(chosen)))
+            wide.append(splat(b, row, WIDE))
+        union = _constant([0] * WIDE)
+        for j in range(3):
+            chosen = _constant([-(m >> j & 1) for m in range(WIDE)])
+            union = b.or_(union, b.and_(wide[j], chosen))
+        both = [union, b.or_(union, wide[3])]
+        return context.make_tuple(b, signature.return_type, both)
 
     return PAIR(rows, types.int64), build
 

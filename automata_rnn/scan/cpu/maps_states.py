@@ -4,8 +4,9 @@
 
 Each thread has one stretch of the word; the states between stretches come from the maps
 of what lies before them (`maps.products`), which all threads compose together. Without
-the instructions for maps, or with too many states for them, one chain walks through a
-table of words (`maps_runs`). Results are exact, the same on every path.
+the instructions for maps, or with too many states for them, they are known where the
+automaton forgets (`maps_forget`); otherwise one chain walks through a table of words
+(`maps_runs`). Results are exact, the same on every path.
 """
 
 from typing import Any
@@ -15,8 +16,6 @@ import numpy as np
 from automata_rnn.scan.cpu.maps import (
     GRAIN,
     NEAR,
-    SHORT,
-    buffers,
     map_tables,
     narrowest_map,
     products,
@@ -28,12 +27,20 @@ from automata_rnn.scan.cpu.maps_checks import (
     check_taken,
     check_threads,
 )
-from automata_rnn.scan.cpu.maps_jobs import announce, cut, cut_before_last, share
+from automata_rnn.scan.cpu.maps_forget import starts_if_forgotten
+from automata_rnn.scan.cpu.maps_jobs import (
+    Piece,
+    announce,
+    cut,
+    cut_before_last,
+    share,
+)
 from automata_rnn.scan.cpu.maps_runs import run_codes
 from automata_rnn.scan.cpu.maps_words import (
     BLOCK,
     LANES,
     Words,
+    buffers,
     choose_words,
     final_table,
     states_table,
@@ -102,22 +109,34 @@ def _run(
     if len(codes) == 0:
         return
     k, n = successors.shape
-    width = narrowest_map(n) if len(codes) > SHORT else 0
+    width = narrowest_map(successors, len(codes))
     most = min(NEAR, len(codes) // 4)
     words = choose_words(k, n, successors.itemsize, most, every=True)
     run = Runner(successors, words, width, out)
-    stretches = cut(0, len(codes), threads if width else 1)
-    starts = [initial]
-    if len(stretches) > 1:
-        tables = map_tables(successors, width, len(codes))
-        pieces = cut_before_last(stretches, threads)
-        for i, piece in enumerate(products(codes, tables, pieces, threads), 1):
-            initial = int(piece[initial])
-            if i % threads == 0:
-                starts.append(initial)
+    stretches, starts = _plan(codes, successors, initial, width, threads)
     jobs = [(codes, *s, q) for s, q in zip(stretches, starts, strict=True)]
     announce(run_codes)
     share(run, jobs, threads)
+
+
+def _plan(
+    codes: Array, successors: Array, state: int, width: int, threads: int
+) -> tuple[list[Piece], list[int]]:
+    """A stretch for each thread, and the state before it; one if that is not known."""
+    if not width:
+        length = len(codes) // threads
+        starts = starts_if_forgotten(codes, successors, state, length, threads)
+        known = [state] if starts is None else starts
+        return cut(0, len(codes), len(known), length), known
+    stretches, states = cut(0, len(codes), threads), [state]
+    pieces = cut_before_last(stretches, threads)
+    if pieces:
+        tables = map_tables(successors, width, len(codes))
+        for i, piece in enumerate(products(codes, tables, pieces, threads), 1):
+            state = int(piece[state])
+            if i % threads == 0:
+                states.append(state)
+    return stretches, states
 
 
 class Runner:

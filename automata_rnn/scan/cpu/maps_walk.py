@@ -1,26 +1,33 @@
 """Walks through tables of words, for automata of any size.
 
 A walk waits for its table at every step, so several steps are taken by one look-up
-(`maps_words`), and four walks run side by side where their starts are known. They are
-known where the automaton forgets: if all n states lead to the same one over the letters
-just before a start, that is the start, whatever came earlier. An automaton that never
-forgets, such as a permutation automaton, is walked by one chain.
+(`maps_words`), and four walks run side by side where their starts are known
+(`maps_forget`). Elsewhere one chain walks.
 """
 
 from typing import Any
 
 import numpy as np
 
-from automata_rnn.scan.cpu.maps_words import BLOCK, Words, final_table, pack, take
+from automata_rnn.scan.cpu.maps_checks import check_taken, outside
+from automata_rnn.scan.cpu.maps_forget import starts_if_forgotten
+from automata_rnn.scan.cpu.maps_jobs import announce, share
+from automata_rnn.scan.cpu.maps_words import (
+    BLOCK,
+    Words,
+    buffers,
+    choose_words,
+    final_table,
+    pack,
+    take,
+)
 from automata_rnn.scan.cpu.vector import compiled
 from automata_rnn.semiring import Array
 
 CHAINS = 4
 PIECE = BLOCK // CHAINS
-LOOK_BACK = (64, 512, 4096)
-"""Letters before a start over which all states are followed, until they meet."""
-STRIDE = 16
-"""Letters after which states that met are merged."""
+FAR = 1 << 19
+"""Bytes of tables that stay in the L2 cache."""
 
 
 class WalkTables:
@@ -125,33 +132,43 @@ def walk_side_by_side(
     return length
 
 
-@compiled
-def follow(codes: Array, table: Array, states: Array) -> None:
-    """states[i] ← the state after all codes, from states[i]."""
-    for t in range(len(codes)):
-        row = table[codes[t]]
-        for i in range(len(states)):
-            states[i] = row[states[i]]
-
-
-def meeting_state(before: Array, successors: Array, effort: int) -> int | None:
-    """The state to which every state leads over some last letters of `before`.
-
-    Follows all states over longer and longer stretches, merging those that met; at
-    most about `effort` steps for each stretch. None if they do not meet.
-    """
+def walk_final(codes: Array, successors: Array, state: int, threads: int) -> int:
+    """The final state through tables of words, by 4 chains for each thread if it
+    forgets and by one otherwise."""
     k, n = successors.shape
-    for length in LOOK_BACK:
-        states = np.arange(n, dtype=successors.dtype)
-        window = before[-length:]
-        spent = 0
-        for start in range(0, len(window), STRIDE):
-            piece = window[start : start + STRIDE]
-            spent += len(piece) * len(states)
-            if spent > effort or int(piece.max()) >= k:
-                return None
-            follow(piece, successors, states)
-            states = np.unique(states)
-        if len(states) == 1:
-            return int(states[0])
-    return None
+    most = min(FAR, len(codes) // 8)
+    words = choose_words(k, n, successors.itemsize, most)
+    tables = WalkTables(successors, words)
+    length = len(codes) // (threads * CHAINS * PIECE) * PIECE
+    chains = threads * CHAINS
+    starts = starts_if_forgotten(codes, successors, state, length, chains)
+    if starts is None:
+        return _one_chain(codes, 0, tables, state)
+
+    ends = np.array(starts, np.int64)
+
+    def side_by_side(thread: int) -> int:
+        here = slice(thread * CHAINS, (thread + 1) * CHAINS)
+        part = codes[here.start * length : here.stop * length]
+        shape = (k, words.bits, words.size)
+        states, room = ends[here], buffers(part, words)
+        return int(walk_side_by_side(part, *room, *shape, tables.of_words, states))
+
+    announce(walk_side_by_side)
+    taken = share(side_by_side, [(thread,) for thread in range(threads)], threads)
+    if min(taken) < length:
+        raise outside(codes, 0, k)
+    rest = length * chains
+    return _one_chain(codes, rest, tables, int(ends[-1]))
+
+
+def _one_chain(codes: Array, start: int, tables: WalkTables, state: int) -> int:
+    """The final state of the letters from `start` on."""
+    words = tables.words
+    part, end = codes[start:], np.array([state], np.int64)
+    shape = (words.letters, words.bits, words.size)
+    of_both = (tables.of_letters, tables.of_words)
+    announce(walk_codes)
+    taken = walk_codes(part, *buffers(part, words), *shape, *of_both, end)
+    check_taken(codes, (start, len(codes)), taken, words.letters)
+    return int(end[0])

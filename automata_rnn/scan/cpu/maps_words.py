@@ -92,6 +92,12 @@ def states_table(successors: Array, words: Words) -> Array:
     return table
 
 
+def buffers(codes: Array, words: Words) -> tuple[Array, Array]:
+    """Room for BLOCK letters, in bytes where they fit, and for as many words."""
+    kind = np.uint8 if words.letters <= 256 else codes.dtype
+    return np.empty(BLOCK, kind), np.empty(BLOCK, np.uint8)
+
+
 @compiled
 def take(codes: Array, letters: Array) -> Any:
     """letters[t] = codes[t] for all t, and the largest code."""

@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 
 from automata_rnn.scan.cpu.features import vector_width
-from automata_rnn.scan.cpu.maps import buffers
 from automata_rnn.scan.cpu.maps_checks import check_codes, check_taken, check_threads
 from automata_rnn.scan.cpu.maps_jobs import Piece, announce, cut, cut_before_last, share
-from automata_rnn.scan.cpu.maps_words import BLOCK, Words, choose_words
+from automata_rnn.scan.cpu.maps_words import BLOCK, Words, buffers, choose_words
 from automata_rnn.scan.cpu.vector import LINE
 from automata_rnn.scan.cpu.words_plain import multiply_plainly, run_plainly
 from automata_rnn.scan.cpu.words_rows import LANES, multiply_rows, run_rows
