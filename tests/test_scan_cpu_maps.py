@@ -45,10 +45,10 @@ def simd(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables, threads and streaming stores for words of any length."""
+    """Tables, threads and streaming stores for all words but the empty one."""
     for module in (maps, maps_states):
         monkeypatch.setattr(module, "GRAIN", 1)
-    monkeypatch.setattr(maps, "SHORT", 0)
+        monkeypatch.setattr(module, "SHORT", 0)
     monkeypatch.setattr(maps_states, "CACHED", 0)
 
 
@@ -116,6 +116,15 @@ def test_misaligned_codes() -> None:
     words = np.zeros(2 * BLOCK + 1, np.uint8)[1:].view(np.uint16)
     assert not words.flags.aligned
     check(words, successors, 0, 2)
+
+
+@pytest.mark.usefixtures("_small")
+def test_misaligned_output() -> None:
+    successors, rng = random_dfa(3, 300)
+    codes = rng.integers(0, 3, 2 * BLOCK, dtype=np.uint8)
+    out = np.zeros(4 * BLOCK + 1, np.uint8)[1:].view(np.uint16)
+    dfa_states(codes, successors, 0, out=out)
+    assert out.tolist() == walk(codes, successors, 0)
 
 
 def test_permutations_never_forget() -> None:

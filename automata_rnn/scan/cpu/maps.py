@@ -15,13 +15,14 @@ import numpy as np
 from automata_rnn.scan.cpu.maps_checks import (
     check_codes,
     check_initial,
+    check_range,
     check_successors,
     check_taken,
     check_threads,
 )
 from automata_rnn.scan.cpu.maps_compose import MapTables, identity_product, word_map
 from automata_rnn.scan.cpu.maps_jobs import Piece, announce, cut, share
-from automata_rnn.scan.cpu.maps_walk import walk_final
+from automata_rnn.scan.cpu.maps_walk import walk, walk_final
 from automata_rnn.scan.cpu.maps_words import buffers, choose_words
 from automata_rnn.scan.cpu.shuffle import map_width
 from automata_rnn.semiring import Array
@@ -57,6 +58,10 @@ def dfa_final(
     codes, successors = check_codes(codes), check_successors(successors)
     initial = check_initial(initial, successors.shape[1])
     threads = check_threads(threads, len(codes), GRAIN)
+    if len(codes) <= SHORT:
+        check_range(codes, len(successors))
+        announce(walk)
+        return int(walk(codes, successors, initial))
     width = narrowest_map(successors, len(codes))
     if width:
         tables = map_tables(successors, width, len(codes))
@@ -69,11 +74,11 @@ def dfa_final(
 
 def narrowest_map(successors: Array, length: int) -> int:
     """16 or 64 bytes for a map of the states; 0 if no instruction composes them, or if
-    the word is too short to build tables for."""
+    the alphabet is so large that tables would take longer to build."""
     k, n = successors.shape
     widths = (width for width in (16, 64) if n <= width <= map_width())
     width = next(widths, 0)
-    return width if length > max(SHORT, k * width) else 0
+    return width if length > k * width else 0
 
 
 def map_tables(successors: Array, width: int, length: int) -> MapTables:

@@ -31,6 +31,12 @@ def outside(codes: Array, start: int, size: int) -> ValueError:
     )
 
 
+def check_range(codes: Array, size: int) -> None:
+    """ValueError for codes ≥ `size`, in a pass of its own."""
+    if len(codes) and int(codes.max()) >= size:
+        raise outside(codes, 0, size)
+
+
 def check_taken(codes: Array, piece: tuple[int, int], taken: int, size: int) -> None:
     """ValueError if a kernel stopped in a piece, before a code ≥ `size`."""
     if taken < piece[1] - piece[0]:

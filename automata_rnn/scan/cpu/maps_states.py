@@ -16,6 +16,7 @@ import numpy as np
 from automata_rnn.scan.cpu.maps import (
     GRAIN,
     NEAR,
+    SHORT,
     map_tables,
     narrowest_map,
     products,
@@ -23,6 +24,7 @@ from automata_rnn.scan.cpu.maps import (
 from automata_rnn.scan.cpu.maps_checks import (
     check_codes,
     check_initial,
+    check_range,
     check_successors,
     check_taken,
     check_threads,
@@ -35,7 +37,7 @@ from automata_rnn.scan.cpu.maps_jobs import (
     cut_before_last,
     share,
 )
-from automata_rnn.scan.cpu.maps_runs import run_codes
+from automata_rnn.scan.cpu.maps_runs import run, run_codes
 from automata_rnn.scan.cpu.maps_words import (
     BLOCK,
     LANES,
@@ -106,17 +108,20 @@ def _run(
     codes: Array, successors: Array, initial: int, out: Array, threads: int
 ) -> None:
     """Fill `out`, in one stretch for each thread where maps can be composed."""
-    if len(codes) == 0:
+    if len(codes) <= SHORT:
+        check_range(codes, len(successors))
+        announce(run)
+        run(codes, successors, np.uint64(0), initial, out)
         return
     k, n = successors.shape
     width = narrowest_map(successors, len(codes))
     most = min(NEAR, len(codes) // 4)
     words = choose_words(k, n, successors.itemsize, most, every=True)
-    run = Runner(successors, words, width, out)
+    runner = Runner(successors, words, width, out)
     stretches, starts = _plan(codes, successors, initial, width, threads)
     jobs = [(codes, *s, q) for s, q in zip(stretches, starts, strict=True)]
     announce(run_codes)
-    share(run, jobs, threads)
+    share(runner, jobs, threads)
 
 
 def _plan(
@@ -144,7 +149,8 @@ class Runner:
 
     Attributes:
         words: how letters become words.
-        width: bytes of a map, 0 for one chain without maps.
+        width: bytes of a map, 0 for one chain without maps. Wide maps of single letters
+            take longer than the walks they would let run side by side.
         out: the states (T,), contiguous.
     """
 
@@ -153,19 +159,16 @@ class Runner:
         self.of_letters = successors
         self.of_words = states_table(successors, words)
         finals = final_table(successors, words)
-        self.maps = as_maps(finals if width else finals[:0, :16], width or 16)
+        composed = finals if width == 16 or (width and words.size > 1) else finals[:0]
+        self.maps = as_maps(composed[:, : width or 16], width or 16)
 
     def __call__(self, codes: Array, start: int, end: int, state: int) -> None:
         """out[t] = the states after codes[start : t + 1], for t < end."""
         part, out, words = codes[start:end], self.out[start:end], self.words
         lanes = np.empty(BLOCK // words.size, LANES[words.size * out.itemsize])
         shape = (words.letters, words.bits, words.size)
-        tables = (
-            self.of_letters,
-            self.of_words,
-            self.maps,
-            np.empty(4, self.maps.dtype),
-        )
+        ends = np.empty(4, self.maps.dtype)
+        tables = (self.of_letters, self.of_words, self.maps, ends)
         where = (state, out, out.ctypes.data, self.out.nbytes > CACHED)
         taken = run_codes(part, *buffers(part, words), lanes, *shape, *tables, *where)
         check_taken(codes, (start, end), taken, words.letters)

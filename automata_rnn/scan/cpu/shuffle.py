@@ -11,6 +11,7 @@ of their type, and one kernel serves both.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
@@ -34,10 +35,16 @@ def map_width() -> int:
     no more than that.
     """
     width = vector_width()
-    named = config.CPU_NAME or config.CPU_FEATURES  # type: ignore[attr-defined]
-    if width < 64 or named:
-        return 16 if width else 0
-    return 64 if llvm.get_host_cpu_features().get("avx512vbmi") else 16
+    if width == LINE and _composes_wide_maps():
+        return 64
+    return 16 if width else 0
+
+
+@lru_cache(maxsize=1)
+def _composes_wide_maps() -> bool:
+    if config.CPU_NAME or config.CPU_FEATURES:  # type: ignore[attr-defined]
+        return False
+    return bool(llvm.get_host_cpu_features().get("avx512vbmi"))
 
 
 def as_maps(maps: Array, width: int) -> Array:
