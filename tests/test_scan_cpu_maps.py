@@ -150,7 +150,7 @@ def test_automata_that_forget_are_walked_side_by_side(
     monkeypatch.setattr(maps, "GRAIN", 1)
     monkeypatch.setattr(maps_states, "GRAIN", 1)
     last_seven = np.array([[(2 * q + c) % 128 for q in range(128)] for c in (0, 1)])
-    codes = np.random.default_rng(0).integers(0, 2, 300_000, dtype=np.uint8)
+    codes = np.random.default_rng(0).integers(0, 2, 36 * BLOCK + 3, dtype=np.uint8)
     wanted = int("".join(map(str, codes[-7:])), 2)
     for threads in (1, 2):
         assert dfa_final(codes, last_seven, 77, threads=threads) == wanted
