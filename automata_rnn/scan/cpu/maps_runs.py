@@ -1,9 +1,12 @@
 """All states on the way through a word, for `maps_states`.
 
 A table of words gives g states by one look-up, packed into one integer of g items (a
-lane); the last of them is the state to go on from. Within a block the map of each
-quarter is composed first, so that the four starts are known and four walks run side by
-side. States are collected in a buffer and leave it as whole cache lines.
+lane); the last of them, after a shift, is the state to go on from. Lanes of one state
+need no shift, which would add a third to the time that a walk waits at each step.
+
+Within a block the map of each quarter is composed first, so that the four starts are
+known and four walks run side by side. States are collected in a buffer and leave it as
+whole cache lines.
 """
 
 from typing import Any
@@ -25,7 +28,7 @@ def run(words: Array, table: Array, shift: Any, state: Any, lanes: Array) -> Any
     for t in range(len(words)):
         states = flat[np.uint64(words[t]) * stride + q]
         lanes[t] = states
-        q = np.uint64(states) >> shift
+        q = np.uint64(states) >> shift if shift else np.uint64(states)
     return np.int64(q)
 
 
@@ -48,8 +51,9 @@ def run_quarters(
         z = flat[np.uint64(r[t]) * stride + c]
         w = flat[np.uint64(s[t]) * stride + d]
         e[t], f[t], g[t], h[t] = x, y, z, w
-        a, b = np.uint64(x) >> shift, np.uint64(y) >> shift
-        c, d = np.uint64(z) >> shift, np.uint64(w) >> shift
+        a, b, c, d = np.uint64(x), np.uint64(y), np.uint64(z), np.uint64(w)
+        if shift:
+            a, b, c, d = a >> shift, b >> shift, c >> shift, d >> shift
 
 
 @compiled
