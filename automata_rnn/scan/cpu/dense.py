@@ -1,0 +1,149 @@
+"""Prefix products of dense real, max-plus and min-plus matrices in floats.
+
+    P_t = P_{t-1} ⊗ A_t,  P_1 = A_1,  as rows times matrices,
+
+by one of four families of kernels: products held in vector registers (2 ≤ n ≤ 8),
+tiles of rows (n ≥ 12, a multiple of 4), BLAS for other large real matrices, and plain
+loops for all else and for processors without such vectors.
+
+Max-plus and min-plus results are exact where additions do not round, as on integers;
+values must not be NaN. Real results differ from one product after the other by the
+order of additions and by fused multiply-add: each, entry by entry, by at most
+
+    2 T n ε |A_1| |A_2| ⋯ |A_T|,
+
+where ε is the spacing of floats at 1, as long as no product of consecutive elements
+overflows or underflows.
+"""
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from automata_rnn.scan.cpu import dense_blas, dense_plain, dense_rows, dense_schedule
+from automata_rnn.scan.cpu.dense_blocks import constants
+from automata_rnn.scan.cpu.dense_registers import CHAINS, Plan, plan_for
+from automata_rnn.scan.cpu.dense_threads import cores
+from automata_rnn.scan.cpu.features import vector_width
+from automata_rnn.scan.cpu.vector import LINE
+from automata_rnn.semiring import Array
+
+SEMIRINGS = ("real", "max-plus", "min-plus")
+BITS = {np.dtype(np.float32): 32, np.dtype(np.float64): 64}
+logger = logging.getLogger("automata_rnn")
+
+
+def has_kernel(semiring_name: str, dtype: Any, n: int) -> bool:
+    """Whether `prefix_dense` takes n × n matrices of this semiring and dtype."""
+    return semiring_name in SEMIRINGS and np.dtype(dtype) in BITS and n > 0
+
+
+def prefix_dense(
+    elements: Array,
+    semiring_name: str,
+    *,
+    reduce: bool = False,
+    out: Array | None = None,
+    threads: int | None = None,
+) -> Array | None:
+    """All prefix products of (*batch, T, n, n) matrices, or only the last ones.
+
+    Args:
+        elements: float32 or float64. Arrays that are not contiguous are copied.
+        semiring_name: the name of a semiring.
+        reduce: only the product of each sequence, (*batch, n, n); the identity if
+            T = 0.
+        out: where to write; contiguous, of the result's shape and dtype. It may be
+            `elements` itself; if it shares memory with them otherwise, they are copied.
+            Writing to memory that is in use already, and aligned to 64 bytes, takes a
+            third of the time of a large new array.
+        threads: at most so many; by default one for each processor.
+
+    Returns:
+        The products, in `out` if given; None if there is no kernel (`has_kernel`).
+
+    Raises:
+        ValueError: elements that are not square matrices along an axis, an `out` that
+            does not fit, fewer than one thread.
+    """
+    if elements.ndim < 3 or elements.shape[-1] != elements.shape[-2]:
+        shape = elements.shape
+        raise ValueError(f"elements: wanted shape (*batch, T, n, n), got {shape}")
+    if not has_kernel(semiring_name, elements.dtype, elements.shape[-1]):
+        return None
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads: wanted at least 1, got {threads}")
+    source = np.require(elements, requirements=["C", "A"])
+    shape = elements.shape[:-3] + elements.shape[-2:] if reduce else elements.shape
+    if out is None:
+        result = _fresh(shape, elements.dtype)
+    else:
+        result = _check_out(out, shape, elements.dtype)
+    if source.size == 0:
+        result[...] = _identity(semiring_name, elements.shape[-1]) if reduce else 0
+        return result
+    *_, length, size, _ = source.shape
+    source = source.reshape(-1, length, size, size)
+    target = result.reshape(-1, 1 if reduce else length, size, size)
+    family = _family(semiring_name, size, BITS[source.dtype], vector_width())
+    in_place = isinstance(family, Plan) and source.ctypes.data == target.ctypes.data
+    if out is not None and not (in_place and not reduce):
+        source = source.copy() if np.may_share_memory(source, target) else source
+    count = cores() if threads is None else threads
+    if isinstance(family, Plan):
+        if reduce:
+            dense_schedule.reduce(family, source, target[:, 0], count)
+        else:
+            dense_schedule.scan(family, source, target, count)
+    elif isinstance(family, dense_rows.Plan):
+        dense_rows.scan(family, source, target, count)
+    elif family == dense_blas.NAME:
+        dense_blas.scan(source, target)
+    else:
+        dense_plain.scan(family, source, target, count)
+    return result
+
+
+@lru_cache(maxsize=256)
+def _family(
+    semiring: str, size: int, bits: int, width: int
+) -> Plan | dense_rows.Plan | str:
+    """The kernels for these matrices; a semiring's name stands for plain loops."""
+    family: Plan | dense_rows.Plan | str | None
+    family = dense_rows.plan_for(semiring, size, bits, width)
+    if width and size in CHAINS:
+        family = plan_for(semiring, size, bits, width)
+    elif family is None:
+        large = semiring == "real" and size >= dense_blas.SMALLEST
+        family = dense_blas.NAME if large else semiring
+    logger.info("scan: %s; a second to compile, unless kept from before", family)
+    return family
+
+
+def _identity(semiring: str, size: int) -> Array:
+    zero, one = constants(semiring)
+    identity = np.full((size, size), zero)
+    np.fill_diagonal(identity, one)
+    return identity
+
+
+def _fresh(shape: tuple[int, ...], dtype: Any) -> Array:
+    """An array that starts at a cache line, where NumPy's own start 16 bytes on."""
+    items = int(np.prod(shape))
+    size = items * dtype.itemsize
+    if size < dense_schedule.STREAMED:
+        return np.empty(shape, dtype)
+    memory = np.empty(size + LINE, np.uint8)
+    start = -memory.ctypes.data % LINE
+    return memory[start : start + size].view(dtype).reshape(shape)
+
+
+def _check_out(out: Array, shape: tuple[int, ...], dtype: Any) -> Array:
+    if out.shape != shape or out.dtype != dtype:
+        raise ValueError(f"out: wanted {shape} {dtype}, got {out.shape} {out.dtype}")
+    flags = out.flags
+    if not (flags.c_contiguous and flags.aligned and flags.writeable):
+        raise ValueError("out: wanted a contiguous, aligned array that can be written")
+    return out

@@ -1,0 +1,199 @@
+"""Vector instructions for numba kernels, written as LLVM IR.
+
+numba's loops over small matrices leave most of a vector register empty and reload the
+running product at every step: 3 to 11 times slower than the code generated here. An
+`intrinsic` is a function that numba kernels call and whose body is built, instruction
+by instruction, from the functions of this module. In them `b` is the IR builder.
+
+Semirings are named "real", "max-plus" or "min-plus"; a product of two numbers is a
+multiplication or an addition, a sum an addition or a choice. Values must not be NaN.
+"""
+
+import inspect
+import sys
+import zlib
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.core import cgutils, types
+from numba.extending import intrinsic as numba_intrinsic
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+INDEX = ir.IntType(64)
+LINE = 64
+"""Bytes of a cache line. Streaming stores must fill whole, aligned lines: pieces of
+lines, or many streams of pieces, are ten times slower."""
+
+
+def compiled(function: F) -> F:
+    """A numba kernel that runs without the GIL, kept on disk where that is possible."""
+    try:
+        return cast(F, numba.njit(nogil=True, cache=True)(function))
+    except RuntimeError:  # no directory to keep it in
+        return cast(F, numba.njit(nogil=True)(function))
+
+
+def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function for kernels whose body is IR; constants arrive as literal types."""
+    made = numba_intrinsic(prefer_literal=True)(function)
+    return cast(Callable[..., Any], made)
+
+
+def digest(*modules: str) -> int:
+    """A number that changes with the text of these modules.
+
+    numba keeps a kernel on disk until the file it is written in changes. Kernels hold,
+    as a constant, the digest of the files that their code is generated from.
+    """
+    text = "".join(inspect.getsource(sys.modules[name]) for name in modules)
+    return zlib.crc32(text.encode())
+
+
+def pointer(context: Any, b: Any, number: Any, kind: Any, value: Any) -> Any:
+    """Where the data of an argument starts: a contiguous array, or an address.
+
+    Addresses let a kernel read arrays without being compiled anew for each rank and
+    for those that are read-only.
+    """
+    if isinstance(kind, types.Array):
+        return context.make_array(kind)(context, b, value).data
+    return b.inttoptr(value, number.as_pointer())
+
+
+def at(b: Any, base: Any, offset: Any) -> Any:
+    """base + offset, in elements."""
+    return b.gep(base, [INDEX(offset) if isinstance(offset, int) else offset])
+
+
+@intrinsic
+def scalar(typing: Any, numbers: Any, index: Any) -> Any:
+    """numbers[index], 8 bytes, loaded by itself.
+
+    Loops over it are not turned into gathers and scatters, which on many processors
+    are slower than one load and one store after the other.
+    """
+
+    def build(context: Any, b: Any, signature: Any, values: Any) -> Any:
+        base = pointer(context, b, None, numbers, values[0])
+        return b.load_atomic(at(b, base, values[1]), "monotonic", 8)
+
+    return numbers.dtype(numbers, types.int64), build
+
+
+def variable(b: Any, value: Any) -> Any:
+    """A variable with this value, which the compiler keeps in a register."""
+    allocate: Any = cgutils.alloca_once
+    slot = allocate(b, value.type)
+    b.store(value, slot)
+    return slot
+
+
+def call(b: Any, name: str, result: Any, values: list[Any]) -> Any:
+    """Call an LLVM intrinsic, or a function of the C library, by name."""
+    kind = ir.FunctionType(result, [value.type for value in values])
+    find: Any = cgutils.get_or_insert_function
+    return b.call(find(b.module, kind, name), values)
+
+
+def shuffle(b: Any, vector: Any, lanes: list[int]) -> Any:
+    """The vector whose lane l is lane lanes[l] of `vector`."""
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
+    return b.shuffle_vector(vector, ir.Constant(vector.type, ir.Undefined), mask)
+
+
+def concatenate(b: Any, vectors: list[Any]) -> Any:
+    """The lanes of a power of two of equal vectors, one after the other."""
+    while len(vectors) > 1:
+        both = list(range(2 * vectors[0].type.count))
+        mask = ir.Constant(ir.VectorType(ir.IntType(32), len(both)), both)
+        pairs = zip(vectors[::2], vectors[1::2], strict=True)
+        vectors = [b.shuffle_vector(x, y, mask) for x, y in pairs]
+    return vectors[0]
+
+
+def splat(b: Any, number: Any, lanes: int) -> Any:
+    """A vector with `number` in every lane."""
+    empty = ir.Constant(ir.VectorType(number.type, lanes), ir.Undefined)
+    return shuffle(b, b.insert_element(empty, number, INDEX(0)), [0] * lanes)
+
+
+def load(b: Any, source: Any, lanes: int) -> Any:
+    """`lanes` numbers from anywhere in memory, as aligned as a number is."""
+    vector = ir.VectorType(source.type.pointee, lanes)
+    align = _bytes(source.type.pointee)
+    return b.load(b.bitcast(source, vector.as_pointer()), align=align)
+
+
+def store(b: Any, vector: Any, target: Any, *, streaming: bool = False) -> None:
+    """Write a vector; streaming past the caches, if it is whole aligned lines.
+
+    A streaming store does not read the line before it is overwritten, which saves a
+    third of the traffic of a copy.
+    """
+    number = vector.type.element
+    size = _bytes(number) * vector.type.count
+    align = min(size, LINE) if streaming else _bytes(number)
+    place = b.bitcast(target, vector.type.as_pointer())
+    instruction = b.store(vector, place, align=align)
+    if streaming:
+        mark = b.module.add_metadata([ir.Constant(ir.IntType(32), 1)])
+        instruction.set_metadata("nontemporal", mark)
+
+
+def load_padded(b: Any, source: Any, count: int, lanes: int) -> Any:
+    """`count` numbers in the first lanes of a vector of `lanes`; reads no others."""
+    vector = ir.Constant(ir.VectorType(source.type.pointee, lanes), ir.Undefined)
+    for start, size in _pieces(count):
+        piece = load(b, at(b, source, start), size)
+        wide = shuffle(b, piece, [i % size for i in range(lanes)])
+        inside = range(start, start + size)
+        merged = [lanes + i - start if i in inside else i for i in range(lanes)]
+        mask = ir.Constant(ir.VectorType(ir.IntType(32), lanes), merged)
+        vector = b.shuffle_vector(vector, wide, mask)
+    return vector
+
+
+def store_padded(b: Any, vector: Any, target: Any, count: int) -> None:
+    """The first `count` lanes; writes no others."""
+    for start, size in _pieces(count):
+        piece = shuffle(b, vector, list(range(start, start + size)))
+        store(b, piece, at(b, target, start))
+
+
+def times(b: Any, semiring: str, x: Any, y: Any) -> Any:
+    """x ⊗ y, lane by lane."""
+    return b.fmul(x, y) if semiring == "real" else b.fadd(x, y)
+
+
+def plus(b: Any, semiring: str, x: Any, y: Any) -> Any:
+    """x ⊕ y, lane by lane."""
+    if semiring == "real":
+        return b.fadd(x, y)
+    better = b.fcmp_ordered(">" if semiring == "max-plus" else "<", x, y)
+    return b.select(better, x, y)
+
+
+def times_plus(b: Any, semiring: str, x: Any, y: Any, z: Any) -> Any:
+    """x ⊗ y ⊕ z, lane by lane; for reals one fused instruction, rounded once."""
+    if semiring != "real":
+        return plus(b, semiring, times(b, semiring, x, y), z)
+    bits = 8 * _bytes(x.type.element)
+    name = f"llvm.fma.v{x.type.count}f{bits}"
+    return call(b, name, x.type, [x, y, z])
+
+
+def _bytes(number: Any) -> int:
+    return 4 if isinstance(number, ir.FloatType) else 8
+
+
+def _pieces(count: int) -> list[tuple[int, int]]:
+    """`count` as (start, size) with sizes powers of two, the largest first."""
+    pieces, start = [], 0
+    while start < count:
+        size = 1 << ((count - start).bit_length() - 1)
+        pieces.append((start, size))
+        start += size
+    return pieces
