@@ -62,10 +62,10 @@ def prefix_diagonal(
     elements: Element = (gates,) if bias is None else (gates, bias)
     elements, initial = cast_floats(elements, initial)
     semiring = COMPLEX if elements[0].dtype.kind == "c" else REAL
-    states = Track(kernels.gates, (0,), (0,), True)
+    states = Track(kernels.gates(False), (0, 0), (0,), True)
     products: tuple[Track, ...] = (states,)
     if bias is not None:
-        states = Track(kernels.biased_gates, (0, 1), (0,), True)
+        states = Track(kernels.gates(True), (0, 1), (0,), True)
         products = (*products, states._replace(carries=(1,)))
     monoid = monoids.diagonal(semiring, bias=bias is not None)
     return run(Family(monoid, products, states), elements, initial, reduce, threads)

@@ -22,6 +22,12 @@ from automata_rnn.semiring import Array
 
 Range = tuple[int, int]
 
+NARROW = 8
+"""Fewer columns than this do not fill vectors."""
+
+BLOCK = 512
+"""Steps whose few columns stay in the first-level cache."""
+
 
 @compiled
 def modulo(x: int, m: int, inverse: float) -> int:
@@ -31,40 +37,48 @@ def modulo(x: int, m: int, inverse: float) -> int:
     return min(rest, rest - m)
 
 
-@compiled
-def gates(
-    a: Array, carry: Array, out: Array, sequences: Range, times: Range, columns: Range
-) -> None:
-    """h ← h ⊙ a_t; from h = 1 these are the products of gates."""
-    for s in range(sequences[0], sequences[1]):
-        h = carry[s]
-        for t in range(times[0], times[1]):
-            for j in range(columns[0], columns[1]):
-                h[j] *= a[s, t, j]
-            if out.shape[1] > 0:
-                for j in range(columns[0], columns[1]):
-                    out[s, t, j] = h[j]
+@lru_cache(maxsize=2)
+def gates(biased: bool) -> Callable[..., None]:
+    """h ← h ⊙ a_t [+ b_t]; from h = 1 products of gates, from h = 0 their biases."""
 
+    @compiled
+    def gate(
+        a: Any,
+        b: Any,
+        carry: Any,
+        out: Any,
+        sequences: Range,
+        times: Range,
+        columns: Range,
+    ) -> None:
+        low, high = columns
+        keep = out.shape[1] > 0
+        for s in range(sequences[0], sequences[1]):
+            h = carry[s, low:high].copy()
+            if high - low < NARROW:  # one column after the other, in a register
+                for first in range(times[0], times[1], BLOCK):
+                    end = min(first + BLOCK, times[1])
+                    for j in range(low, high):
+                        x = h[j - low]
+                        for t in range(first, end):
+                            x *= a[s, t, j]
+                            if biased:
+                                x += b[s, t, j]
+                            if keep:
+                                out[s, t, j] = x
+                        h[j - low] = x
+            else:
+                for t in range(times[0], times[1]):
+                    p, q = a[s, t, low:high], b[s, t, low:high]
+                    for j in range(high - low):
+                        h[j] = h[j] * p[j] + q[j] if biased else h[j] * p[j]
+                    if keep:
+                        row = out[s, t, low:high]
+                        for j in range(high - low):
+                            row[j] = h[j]
+            carry[s, low:high] = h
 
-@compiled
-def biased_gates(
-    a: Array,
-    b: Array,
-    carry: Array,
-    out: Array,
-    sequences: Range,
-    times: Range,
-    columns: Range,
-) -> None:
-    """h ← h ⊙ a_t + b_t; from h = 0 these are the biases of products."""
-    for s in range(sequences[0], sequences[1]):
-        h = carry[s]
-        for t in range(times[0], times[1]):
-            for j in range(columns[0], columns[1]):
-                h[j] = h[j] * a[s, t, j] + b[s, t, j]
-            if out.shape[1] > 0:
-                for j in range(columns[0], columns[1]):
-                    out[s, t, j] = h[j]
+    return gate
 
 
 @compiled
@@ -72,14 +86,18 @@ def maps(
     f: Array, carry: Array, out: Array, sequences: Range, times: Range, columns: Range
 ) -> None:
     """q_j ← f_t(q_j) for some states q, (B, R); from all of them, the product's map."""
+    low, high = columns
     for s in range(sequences[0], sequences[1]):
-        q = carry[s]
+        q = carry[s, low:high].copy()
         for t in range(times[0], times[1]):
-            for j in range(columns[0], columns[1]):
-                q[j] = f[s, t, q[j]]
+            p = f[s, t]
+            for j in range(high - low):
+                q[j] = p[q[j]]
             if out.shape[1] > 0:
-                for j in range(columns[0], columns[1]):
-                    out[s, t, j] = q[j]
+                row = out[s, t, low:high]
+                for j in range(high - low):
+                    row[j] = q[j]
+        carry[s, low:high] = q
 
 
 @lru_cache(maxsize=2)
@@ -88,36 +106,41 @@ def moves(modular: bool) -> Callable[..., None]:
 
     @compiled
     def move(
-        index: Array,
-        scale: Array,
-        f: Array,
-        d: Array,
-        f_out: Array,
-        d_out: Array,
+        index: Any,
+        scale: Any,
+        f_carry: Any,
+        d_carry: Any,
+        f_out: Any,
+        d_out: Any,
         m: int,
         inverse: float,
         sequences: Range,
         times: Range,
         columns: Range,
     ) -> None:
+        low, high = columns
         for s in range(sequences[0], sequences[1]):
+            f, d = f_carry[s, low:high].copy(), d_carry[s, low:high].copy()
             for t in range(times[0], times[1]):
-                for j in range(columns[0], columns[1]):
-                    i = f[s, j]
-                    x = d[s, j] * scale[s, t, i]
-                    d[s, j] = modulo(x, m, inverse) if modular else x
-                    f[s, j] = index[s, t, i]
+                p, q = index[s, t], scale[s, t]
+                for j in range(high - low):
+                    i = f[j]
+                    x = d[j] * q[i]
+                    d[j] = modulo(x, m, inverse) if modular else x
+                    f[j] = p[i]
                 if f_out.shape[1] > 0:
-                    for j in range(columns[0], columns[1]):
-                        f_out[s, t, j] = f[s, j]
-                        d_out[s, t, j] = d[s, j]
+                    f_row, d_row = f_out[s, t, low:high], d_out[s, t, low:high]
+                    for j in range(high - low):
+                        f_row[j] = f[j]
+                        d_row[j] = d[j]
+            f_carry[s, low:high], d_carry[s, low:high] = f, d
 
     return move
 
 
 @lru_cache(maxsize=4)
 def scatters(modular: bool, biased: bool) -> Callable[..., None]:
-    """h'_j = Σ_{i: f_t(i) = j} h_i d_t[i] + b_t[j]; all columns, whatever the range."""
+    """h'_j = Σ_{i: f_t(i) = j} h_i d_t[i] [+ b_t[j]], always for all columns."""
 
     @compiled
     def scatter(
@@ -135,21 +158,23 @@ def scatters(modular: bool, biased: bool) -> Callable[..., None]:
         n = carry.shape[1]
         total = np.empty(n, carry.dtype)
         for s in range(sequences[0], sequences[1]):
-            h = carry[s]
+            h = carry[s].copy()
             for t in range(times[0], times[1]):
+                p, q, r = index[s, t], scale[s, t], bias[s, t]
                 total[:] = 0
                 for i in range(n):
-                    j = index[s, t, i]
-                    x = h[i] * scale[s, t, i]
-                    y = total[j] + (modulo(x, m, inverse) if modular else x)
-                    total[j] = min(y, y - m) if modular else y
-                for j in range(n):
-                    x = total[j]
-                    if biased:
-                        x += bias[s, t, j]
-                        x = min(x, x - m) if modular else x
-                    h[j] = x
-                    if out.shape[1] > 0:
-                        out[s, t, j] = x
+                    x = h[i] * q[i]
+                    y = total[p[i]] + (modulo(x, m, inverse) if modular else x)
+                    total[p[i]] = min(y, y - m) if modular else y
+                if biased:
+                    for j in range(n):
+                        y = total[j] + r[j]
+                        total[j] = min(y, y - m) if modular else y
+                h, total = total, h
+                if out.shape[1] > 0:
+                    row = out[s, t]
+                    for j in range(n):
+                        row[j] = h[j]
+            carry[s] = h
 
     return scatter
