@@ -13,7 +13,7 @@ from automata_rnn.scan import (
     one_hot_diagonal,
     prefix_products,
 )
-from automata_rnn.scan.cpu import rows, structured, structured_schedule
+from automata_rnn.scan.cpu import rows, structured
 from automata_rnn.scan.cpu.rows import prefix_rows
 from automata_rnn.scan.cpu.structured import (
     prefix_diagonal,
@@ -30,10 +30,9 @@ LENGTHS = (*range(10), 31, 64, 65)
 
 @pytest.fixture
 def many_threads(monkeypatch):
-    """Short sequences are cut for many threads, in time as well as in columns."""
+    """Short sequences are cut for many threads."""
     monkeypatch.setattr(structured, "SHARE", 1)
     monkeypatch.setattr(rows, "SHARE", 1)
-    monkeypatch.setattr(structured_schedule, "NARROW", 6)
 
 
 def random_numbers(shape, dtype, seed=0):

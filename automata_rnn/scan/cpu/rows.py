@@ -83,8 +83,8 @@ def prefix_rows(
     if state_rank == 1:
         parts = (parts[0], *(b[..., None, :] for b in parts[1:]))
         initial = None if initial is None else initial[..., None, :]
-    plain = Track(_kernel(semiring_name, False), (0, 0), (0,), True)
-    biased = Track(_kernel(semiring_name, True), (0, 1), (0,), True)
+    plain = Track(_kernel(semiring_name, False), (0, 0), (0,))
+    biased = Track(_kernel(semiring_name, True), (0, 1), (0,))
     if bias is None:
         family = Family(monoids.matrices(semiring, 2), (plain,), plain, False, False)
     else:

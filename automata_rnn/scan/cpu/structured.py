@@ -62,10 +62,10 @@ def prefix_diagonal(
     elements: Element = (gates,) if bias is None else (gates, bias)
     elements, initial = cast_floats(elements, initial)
     semiring = COMPLEX if elements[0].dtype.kind == "c" else REAL
-    states = Track(kernels.gates(False), (0, 0), (0,), True)
+    states = Track(kernels.gates(False), (0, 0), (0,))
     products: tuple[Track, ...] = (states,)
     if bias is not None:
-        states = Track(kernels.gates(True), (0, 1), (0,), True)
+        states = Track(kernels.gates(True), (0, 1), (0,))
         products = (*products, states._replace(carries=(1,)))
     monoid = monoids.diagonal(semiring, bias=bias is not None)
     return run(Family(monoid, products, states), elements, initial, reduce, threads)
@@ -114,8 +114,8 @@ def prefix_one_hot(
     scatter = kernels.scatters(modulus is not None, bias is not None)
     move = kernels.moves(modulus is not None)
     reads = (0, 1, 1) if bias is None else (0, 1, 2)
-    states = Track(scatter, reads, (0,), False, constants)
-    products: tuple[Track, ...] = (Track(move, (0, 1), (0, 1), True, constants),)
+    states = Track(scatter, reads, (0,), constants)
+    products: tuple[Track, ...] = (Track(move, (0, 1), (0, 1), constants),)
     if bias is not None:
         products = (*products, states._replace(carries=(2,)))
     monoid = monoids.one_hot_diagonal(semiring, bias=bias is not None)
@@ -150,7 +150,7 @@ def prefix_maps(
     >>> prefix_maps(np.array([[1, 2, 0]] * 4), initial=0)
     array([1, 2, 0, 1])
     """
-    track = Track(kernels.maps, (0,), (0,), True)
+    track = Track(kernels.maps, (0,), (0,))
     family = Family(monoids.MAPS, (track,), track, cut_states=False)
     return run(family, (maps,), initial, reduce, threads)
 

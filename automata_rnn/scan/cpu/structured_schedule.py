@@ -1,14 +1,15 @@
 """Who runs which part of a structured scan.
 
-Components of products often have columns that do not depend on one another: then, as
-with several sequences, threads share them out, and nothing is computed twice. A long
-sequence of few columns is cut in time, one stretch for each of k threads. Where a
-stretch starts is known from the products of what lies before it, and all threads share
-that work, too:
+Several sequences are shared out among threads. A long sequence is cut in time, one
+stretch for each of k threads. Where a stretch starts is known from the products of what
+lies before it, and all threads share that work, too:
 
     (k - 1) / k · T / k  steps to multiply up,  T / k  steps to run,
 
-so 2 threads take 3/4 of the time of one, and 4 threads 7/16.
+so 2 threads take 3/4 of the time of one, and 4 threads 7/16. Where products take much
+longer than states (dense matrices), threads share out the rows of a product instead,
+which do not depend on one another. For vectors that is slower than cuts in time, though
+nothing is computed twice: threads would share lines and pages of memory.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,9 +21,6 @@ from automata_rnn.scan.cpu.maps_jobs import Piece, announce, cut, cut_before_las
 from automata_rnn.scan.monoid import Element, Monoid
 from automata_rnn.semiring import Array
 
-NARROW = 64
-"""Columns that one thread takes at least: several cache lines."""
-
 
 class Track(NamedTuple):
     """A kernel, the components of an element it reads, and those it carries.
@@ -30,14 +28,12 @@ class Track(NamedTuple):
     Attributes:
         kernel: called with components, carries, results, constants and ranges.
         reads, carries: numbers of components; a state is component 0 of its own.
-        splits: whether columns do not depend on one another.
         constants: more arguments.
     """
 
     kernel: Callable[..., None]
     reads: tuple[int, ...]
     carries: tuple[int, ...]
-    splits: bool
     constants: tuple[Any, ...] = ()
 
 
@@ -49,7 +45,7 @@ class Family(NamedTuple):
         products: one track for each group of components of a product.
         states: the track of states.
         cut_products, cut_states: whether products of stretches take no longer than
-            what is asked for.
+            what is asked for. Where not, columns must not depend on one another.
     """
 
     monoid: Monoid
@@ -72,14 +68,13 @@ def scan(
     cuts = family.cut_products if initial is None else family.cut_states
     sequences, length = elements[0].shape[:2]
     carries = identities(family, elements) if initial is None else (initial.copy(),)
-    parts = sum(t.splits for t in tracks) * (carries[0].shape[1] // NARROW)
-    if cuts and max(sequences, parts) < threads:
+    if cuts and sequences < threads:
         return _in_stretches(family, tracks, elements, carries, reduce, threads)
     results = _room(carries, 0 if reduce else length)
     jobs = []
     for track in tracks:
         columns = carries[track.carries[0]].shape[1]
-        share_of = threads if sequences < threads and track.splits else 1
+        share_of = threads if sequences < threads else 1
         for s in cut(0, sequences, min(sequences, 4 * threads)):
             for c in cut(0, columns, min(share_of, columns)):
                 jobs.append((track, s, (0, length), c, carries))
