@@ -119,6 +119,17 @@ def test_one_hot_modulo(m, n, biased):
             check(prefix_one_hot, elements, monoid, [start], modulus=m)
 
 
+def test_products_just_below_a_multiple_of_the_modulus():
+    """x y = k m - 1: a quotient that is rounded up would be one too large."""
+    m = 2**31 - 1
+    factors = np.random.default_rng(0).integers(2**30, m, 500)
+    inverses = np.array([-pow(int(x), -1, m) % m for x in factors])
+    scale = np.stack([factors, inverses])
+    index = np.broadcast_to(np.arange(500), scale.shape)
+    got = prefix_one_hot(index, scale, modulus=m, reduce=True)
+    np.testing.assert_array_equal(got[1], np.full(500, m - 1))
+
+
 @pytest.mark.parametrize("dtype", INDICES)
 @pytest.mark.parametrize("n", [1, 3, 20])
 @pytest.mark.usefixtures("many_threads")

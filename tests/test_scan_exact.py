@@ -215,6 +215,18 @@ def test_one_unit_beyond_what_floats_hold():
             assert signs.tolist() == [offset] * 4
 
 
+def test_rounding_on_the_way_to_a_value_of_one():
+    """In floats each of these values is 0: of the matrix, of the last vector, and of
+    their product, some entry or sum does not fit."""
+    wide = np.array([[[2**53 + 1, 0], [2**53, 1]]])
+    assert exact_signs([1, -1], wide, [1, 0]).signs.tolist() == [1, 1]
+    final = [2**53 + 1, -(2**53)]
+    identity = np.eye(3, dtype=int)[None]
+    assert exact_signs([1, 1], identity[:, :2, :2], final).signs.tolist() == [1, 1]
+    row, column = [2**53 - 1, 2**52, 1], [3, -6, 4]
+    assert exact_signs(row, identity, column).signs.tolist() == [1, 1]
+
+
 def test_range_far_beyond_that_of_floats():
     """Values from 10⁻⁴⁰⁰⁰ to 10⁴⁰⁰⁰, without long integers: scaling suffices."""
     steps = objects([10, 0, 0, 11], (1, 2, 2))
