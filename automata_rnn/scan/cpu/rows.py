@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from automata_rnn.scan import monoid as monoids
-from automata_rnn.scan.cpu.structured import cast_floats, run
+from automata_rnn.scan.cpu.structured import run
+from automata_rnn.scan.cpu.structured_checks import cast_floats
 from automata_rnn.scan.cpu.structured_schedule import Family, Track
 from automata_rnn.scan.cpu.vector import compiled
 from automata_rnn.scan.monoid import Element

@@ -17,6 +17,12 @@ import numpy as np
 from automata_rnn.scan import monoid as monoids
 from automata_rnn.scan.cpu import structured_kernels as kernels
 from automata_rnn.scan.cpu.dense_threads import cores
+from automata_rnn.scan.cpu.structured_checks import (
+    cast_floats,
+    residues,
+    states_of_maps,
+    widen_indices,
+)
 from automata_rnn.scan.cpu.structured_schedule import Family, Track, scan
 from automata_rnn.scan.monoid import Element
 from automata_rnn.scan.prefix import prefix_products
@@ -26,7 +32,6 @@ from automata_rnn.semiring import COMPLEX, REAL, Array, integers_mod
 SHARE = 1 << 17
 """Entries of elements that are worth waking one more thread."""
 
-LARGEST_MODULUS = 2**31
 INVERSE_BELOW = 1 - 2.0**-50
 """Makes a float a little less than 1/m, as `automata_rnn.scan.cpu.modular` needs it."""
 
@@ -108,7 +113,7 @@ def prefix_one_hot(
         semiring = COMPLEX if numbers[0].dtype.kind == "c" else REAL
         constants: tuple[Any, ...] = (0, 0.0)
     else:
-        numbers, initial = _residues(numbers, initial, modulus)
+        numbers, initial = residues(numbers, initial, modulus)
         semiring = integers_mod(modulus)
         constants = (np.uint64(modulus), INVERSE_BELOW / modulus)
     scatter = kernels.scatters(modulus is not None, bias is not None)
@@ -181,12 +186,12 @@ def run(
     flat = tuple(x.reshape(-1, *x.shape[len(batch) :]) for x in elements)
     number = elements[0].dtype
     if monoid.indexed:
-        flat = (_indices(flat[0]), *flat[1:])
+        flat = (widen_indices(flat[0]), *flat[1:])
     flat = tuple(np.require(x, requirements=["C", "A"]) for x in flat)
     if initial is not None:
         initial = check_state(initial, elements, monoid, tuple(batch))
         if monoid.state_rank == 0:
-            initial = _states_of_maps(initial, flat[0])
+            initial = states_of_maps(initial, flat[0])
         core = initial.shape[initial.ndim - max(1, monoid.state_rank) :]
         initial = np.broadcast_to(initial, (*batch, *core))
         initial = np.array(initial.reshape(-1, *core), order="C")
@@ -200,53 +205,6 @@ def run(
     if monoid.state_rank == 0 and initial is not None:
         results = (results[0][..., 0],)
     return results if len(results) > 1 else results[0]
-
-
-def _indices(index: Array) -> Array:
-    """Unsigned, in the machine's byte order, of a dtype that holds 0, …, n - 1."""
-    native = index.astype(index.dtype.newbyteorder("="), copy=False)
-    if index.shape[-1] > np.iinfo(index.dtype).max + 1:
-        return native.astype(np.uint64)
-    return native.view(f"u{native.itemsize}")
-
-
-def _states_of_maps(initial: Array, maps: Array) -> Array:
-    """States as (*batch, 1) of the dtype of the maps."""
-    if initial.dtype.kind not in "iu":
-        raise TypeError(f"initial: wanted integers, got {initial.dtype}")
-    n = maps.shape[-1]
-    if initial.size and not (0 <= int(initial.min()) and int(initial.max()) < n):
-        raise ValueError(
-            f"initial: wanted states 0 to {n - 1}, "
-            f"got {int(initial.min())} to {int(initial.max())}"
-        )
-    return initial.astype(maps.dtype)[..., None]
-
-
-def cast_floats(parts: Element, initial: Any) -> tuple[Element, Any]:
-    """All numbers in one dtype, which kernels are compiled for."""
-    given = parts if initial is None else (*parts, np.asarray(initial))
-    dtype = np.result_type(*parts).newbyteorder("=")
-    if dtype not in (np.float32, np.float64, np.complex64, np.complex128):
-        raise TypeError(f"elements: wanted floats or complex numbers, got {dtype}")
-    if initial is not None and not np.can_cast(given[-1].dtype, dtype, "same_kind"):
-        raise TypeError(f"initial: wanted {dtype}, got {given[-1].dtype}")
-    cast = tuple(x.astype(dtype, copy=False) for x in given)
-    return cast[: len(parts)], None if initial is None else cast[-1]
-
-
-def _residues(parts: Element, initial: Any, m: int) -> tuple[Element, Any]:
-    """All numbers as uint64; kernels take those below m."""
-    if not 2 <= m <= LARGEST_MODULUS:
-        raise ValueError(f"modulus: wanted 2 to {LARGEST_MODULUS}, got {m}")
-    given = parts if initial is None else (*parts, np.asarray(initial))
-    for array in given:
-        if array.dtype != np.int64:
-            raise TypeError(f"elements: wanted int64 modulo {m}, got {array.dtype}")
-        if array.size and not (0 <= int(array.min()) and int(array.max()) < m):
-            raise ValueError(f"elements: wanted integers among 0, …, {m - 1}")
-    views = tuple(np.ascontiguousarray(x).view(np.uint64) for x in given)
-    return views[: len(parts)], None if initial is None else views[-1]
 
 
 def _signed(results: Any) -> Any:
