@@ -68,7 +68,8 @@ def _narrow(integers: Array) -> Array:
 
 def to_flint(matrix: Array) -> fmpz_mat:
     """A 2-D array of integers."""
-    return fmpz_mat(*matrix.shape, matrix.ravel().tolist())
+    rows, columns = matrix.shape
+    return fmpz_mat(rows, columns, matrix.ravel().tolist())
 
 
 def product_of_powers(factors: Iterable[int]) -> fmpz:

@@ -30,7 +30,7 @@ BLOCK = 512
 
 
 @compiled
-def modulo(x: int, m: int, inverse: float) -> int:
+def modulo(x: Any, m: Any, inverse: float) -> Any:
     """x mod m in uint64 for x < 2⁶³. As argued in `automata_rnn.scan.cpu.modular`, with
     its inverse the quotient is the true one or one less."""
     rest = x - np.uint64(np.float64(x) * inverse) * m
