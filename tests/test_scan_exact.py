@@ -122,6 +122,14 @@ def test_entries_of_every_kind():
     assert whole[0, 0] == 2
 
 
+def test_lists_of_large_integers():
+    """NumPy alone would make floats of these lists."""
+    big = [2**63 + 1, -1]
+    assert exact_product([[[2**63 + 1]], [[-1]]])[0, 0] == -(2**63) - 1
+    identity = np.eye(2, dtype=int)[None]
+    assert exact_signs(big, identity, [1, 2**63]).signs.tolist() == [1, 1]
+
+
 def test_elements_laid_out_in_other_ways():
     elements = np.random.default_rng(0).integers(-2, 3, (40, 3, 3))
     frozen = elements.copy()

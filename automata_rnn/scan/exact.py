@@ -153,8 +153,13 @@ def _product(numerators: Array) -> fmpz_mat:
     return product
 
 
+def _as_given(numbers: Any) -> Array:
+    """Lists as object arrays: NumPy would make floats of [2**63, -1]."""
+    return numbers if isinstance(numbers, np.ndarray) else np.array(numbers, object)
+
+
 def _check_matrices(elements: Any) -> Array:
-    array = np.asarray(elements)
+    array = _as_given(elements)
     if array.ndim != 3 or array.shape[1] != array.shape[2] or array.shape[1] == 0:
         raise ValueError(f"elements: wanted shape (T, n, n), got {array.shape}")
     return array
@@ -176,7 +181,7 @@ def _check_codes(codes: Any, size: int) -> Array:
 
 def _check_vector(name: str, vector: Any, n: int) -> Array:
     """A vector of rationals as integers (1, n), up to a positive factor."""
-    array = np.asarray(vector)
+    array = _as_given(vector)
     if array.shape != (n,):
         raise ValueError(f"{name}: wanted shape ({n},), got {array.shape}")
     return to_integers(array[None]).numerators
