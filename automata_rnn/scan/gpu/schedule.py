@@ -1,0 +1,165 @@
+"""Reduce-then-scan: the order of kernels, on any device that can launch them.
+
+A sequence of T elements is cut into chains of `chunk` elements. Then
+
+    totals:  x₁⋯x_chunk, …, the product of each chain;
+    carries: rows after each chain, the same problem on T / chunk totals;
+    results: rows after each element, each chain from the carry before it,
+
+and for last rows only the carries are the answer. Chunks depend on T and the number of
+sequences only, and carries go from left to right, so that runs repeat bit for bit.
+"""
+
+from dataclasses import dataclass
+from math import isqrt, prod
+from typing import Any, Protocol
+
+import numpy as np
+
+from automata_rnn.scan.gpu.source import Family, Program, choose
+from automata_rnn.scan.monoid import Element
+from automata_rnn.semiring import Array
+
+SHORT = 32
+"""Elements up to which a sequence is one chain."""
+CHUNK = 64
+"""Elements of a chain, where that makes enough chains and not too many."""
+CHAINS = 1 << 16
+"""Chains that keep a device busy: 132 processors with 512 of them each."""
+TILE_CHAINS = 1 << 9
+"""The same for large matrices, of which a whole block takes one chain."""
+ALIGNED = 16
+
+
+class Device(Protocol):
+    """Where arrays live and kernels run."""
+
+    def empty(self, shape: tuple[int, ...], dtype: Any) -> Array:
+        """A new array; MemoryError where there is no room."""
+
+    def launch(
+        self,
+        program: Program,
+        blocks: tuple[int, int],
+        shared: int,
+        arguments: list[Array | int | None],
+    ) -> None:
+        """Run a kernel. Arguments are those of `PARAMETERS` in common.cu but for the
+        last, the fault, which the device keeps."""
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """B sequences of T elements, contiguous arrays on one device.
+
+    Attributes:
+        parts: components (B, T, *core); with codes, of a table (k, *core).
+        batch, length: B and T.
+        codes: (B, T), of an unsigned dtype.
+        lengths: (B,), int64; identities follow from there on.
+    """
+
+    parts: Element
+    batch: int
+    length: int
+    codes: Array | None = None
+    lengths: Array | None = None
+
+
+def chunk_length(length: int, batch: int, tiles: bool) -> int:
+    """Elements of each chain.
+
+    With enough sequences each is one chain, which saves the totals. Short sequences
+    are cut into √T chains of √T, in two levels; longer ones into chains of CHUNK until
+    there are CHAINS of them.
+    """
+    wanted = TILE_CHAINS if tiles else CHAINS
+    if length <= SHORT or 16 * batch >= wanted:
+        return max(length, 1)
+    chunk = max(min(CHUNK, isqrt(length - 1) + 1), -(-length * batch // wanted))
+    return -(-chunk // ALIGNED) * ALIGNED
+
+
+def run(
+    device: Device,
+    family: Family,
+    sequences: Sequences,
+    start: Element | None,
+    *,
+    states: bool,
+    every: bool,
+) -> Element:
+    """Rows after every element, (B, T, *core), or after the last, (B, *core).
+
+    Args:
+        device: where to.
+        family: of the elements.
+        sequences: the elements.
+        start: rows before the first element, components (B, *core) or (1, *core), of
+            a product or a state; None for the identity.
+        states: whether `start` and the result are states, 1-tuples.
+        every: whether rows after every element are wanted.
+    """
+    batch, length = sequences.batch, sequences.length
+    tiles = family.action == "tiles"
+    chunk = chunk_length(length, batch, tiles)
+    if chunk >= length:
+        rows = _walk(device, family, sequences, start, None, length, states, every)
+        return rows if every else tuple(part[:, 0] for part in rows)
+    totals = _walk(device, family, sequences, None, None, chunk, False, False)
+    shorter = Sequences(totals, batch, -(-length // chunk))
+    carries = run(device, family, shorter, start, states=states, every=every)
+    if not every:
+        return carries
+    return _walk(device, family, sequences, start, carries, chunk, states, True)
+
+
+def _walk(
+    device: Device,
+    family: Family,
+    sequences: Sequences,
+    start: Element | None,
+    carries: Element | None,
+    chunk: int,
+    states: bool,
+    every: bool,
+) -> Element:
+    """One launch: rows after every element, or after each chain, (B, C, *core)."""
+    batch, length, codes = sequences.batch, sequences.length, sequences.codes
+    per_sequence = max(1, -(-length // max(chunk, 1)))
+    steps = length if every else per_sequence
+    cores, dtypes = family.cores, family.dtypes
+    if states:
+        cores, dtypes = (family.state_core,), dtypes[:1]
+    out = tuple(
+        device.empty((batch, steps, *core), np.dtype(dtype))
+        for core, dtype in zip(cores, dtypes, strict=True)
+    )
+    chains = batch * per_sequence
+    if prod(out[0].shape) == 0:
+        return out
+    code = "" if codes is None else codes.dtype.name
+    letters = 0 if codes is None else len(sequences.parts[0])
+    program = choose(family, code, states, every, letters)
+    if program is None:
+        raise ValueError(f"family: wanted one with kernels, got {family}")
+    stride = int(start is not None and len(start[0]) == batch)
+    arguments: list[Array | int | None] = [
+        *_pair(sequences.parts),
+        codes,
+        sequences.lengths,
+        *_pair(start),
+        stride,
+        *_pair(carries),
+        *_pair(out),
+        *(chains, per_sequence, chunk, length, letters),
+    ]
+    across = -(-chains // program.chains_per_block)
+    shared = program.shared_bytes(letters)
+    device.launch(program, (across, program.blocks_per_chain), shared, arguments)
+    return out
+
+
+def _pair(parts: Element | None) -> tuple[Array | None, Array | None]:
+    first, second = (*(parts or ()), None, None)[:2]
+    return first, second

@@ -1,0 +1,251 @@
+"""Which kernel computes what, and its source, put together in one place.
+
+A `Family` is a kind of elements: (action, algebra, dtypes, n). A `Program` is one
+kernel for it, with all that is fixed when it is compiled; `source` is its text:
+
+    macros, common.cu, algebra.cu, the file of the action, walk.cu or tiles.cu.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from math import prod
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+Action: TypeAlias = Literal["rows", "tiles", "diagonal", "maps", "bits"]
+
+ENTRY = "walk_rows"
+THREADS = 128
+"""Threads of a block that walks along rows; more where a chain has more rows."""
+WARP = 32
+TILE_THREADS = 256
+SHARED = 48 << 10
+"""Bytes of shared memory that every device gives a block without being asked."""
+PIECE = 128
+"""Bytes of a chain that are copied at a time: a line of the cache."""
+LONGEST_STAGE = 64
+PANEL = 8 << 10
+"""Bytes of a panel of a large matrix."""
+SPAN = 24
+MICRO = 4
+LARGEST_ROW = 16
+"""The largest n for which rows of matrices are kept in registers."""
+LARGEST_LANES = 1024
+
+ALGEBRAS = {
+    ("real", "float32"): "Real<float>",
+    ("real", "float64"): "Real<double>",
+    ("complex", "complex64"): "Complex<float>",
+    ("complex", "complex128"): "Complex<double>",
+    ("max-plus", "float32"): "MaxPlus<float>",
+    ("max-plus", "float64"): "MaxPlus<double>",
+    ("min-plus", "float32"): "MinPlus<float>",
+    ("min-plus", "float64"): "MinPlus<double>",
+    ("log", "float32"): "Log<float>",
+    ("log", "float64"): "Log<double>",
+    ("boolean", "bool"): "Boolean",
+}
+C_TYPES = {
+    "uint8": "unsigned char",
+    "uint16": "unsigned short",
+    "uint32": "unsigned int",
+    "int32": "int",
+    "int64": "long long",
+}
+CODES = ("uint8", "uint16", "uint32")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Elements that one set of kernels takes.
+
+    Attributes:
+        action: the file that says how an element acts on rows.
+        algebra: the semiring of the entries, as it is called in algebra.cu.
+        dtypes: of the components.
+        n: rows and columns, places or states.
+        bias: rows of the bias of affine maps; 1 for diagonal maps with a bias.
+        state_rows: rows of a state, for matrices and affine maps.
+        modulus: of integers, or 0.
+    """
+
+    action: Action
+    algebra: str
+    dtypes: tuple[str, ...]
+    n: int
+    bias: int = 0
+    state_rows: int = 1
+    modulus: int = 0
+
+    @property
+    def cores(self) -> tuple[tuple[int, ...], ...]:
+        """The shape of each component of an element."""
+        n = self.n
+        if self.action in ("rows", "tiles"):
+            return ((n, n), (self.bias, n))[: len(self.dtypes)]
+        return ((n,),) * len(self.dtypes)
+
+    @property
+    def state_core(self) -> tuple[int, ...]:
+        """The shape of a state, all rows of it."""
+        if self.action in ("rows", "tiles"):
+            return (self.state_rows, self.n)
+        return (self.n,) if self.action == "diagonal" else ()
+
+    def lanes(self, states: bool) -> int:
+        """Rows of a product or of a state: so many threads share a chain."""
+        if self.action in ("rows", "tiles"):
+            return self.state_rows if states else self.n + self.bias
+        return self.n if self.action == "diagonal" or not states else 1
+
+    def element_bytes(self) -> tuple[int, int]:
+        """Bytes of the two components of an element, 0 for one that is missing."""
+        sizes = [
+            prod(core) * np.dtype(dtype).itemsize
+            for core, dtype in zip(self.cores, self.dtypes, strict=True)
+        ]
+        return (*sizes, 0)[0], (*sizes, 0)[1]
+
+    def out_bytes(self, states: bool) -> tuple[int, int]:
+        """Bytes of the two components of a product, or of a state."""
+        if not states:
+            return self.element_bytes()
+        return prod(self.state_core) * np.dtype(self.dtypes[0]).itemsize, 0
+
+
+@dataclass(frozen=True)
+class Program:
+    """One kernel.
+
+    Attributes:
+        family: of the elements.
+        code: the dtype of codes that choose elements from a table, or "".
+        states: whether rows are those of states, not of products.
+        every: whether rows are stored after every element, not after each chain.
+        shared_table: whether the table is copied to shared memory.
+        threads, stage: of a block, and elements of each chain that it copies at once.
+    """
+
+    family: Family
+    code: str
+    states: bool
+    every: bool
+    shared_table: bool
+    threads: int
+    stage: int
+
+    @property
+    def lanes(self) -> int:
+        return self.family.lanes(self.states)
+
+    @property
+    def chains_per_block(self) -> int:
+        return 1 if self.family.action == "tiles" else self.threads // self.lanes
+
+    @property
+    def blocks_per_chain(self) -> int:
+        if self.family.action != "tiles":
+            return 1
+        rows = MICRO * (self.threads // -(-self.family.n // MICRO))
+        return -(-self.lanes // rows)
+
+    def shared_bytes(self, letters: int = 0) -> int:
+        """The dynamic shared memory of a block, for a table of so many elements."""
+        if self.family.action == "tiles":
+            width = -(-self.family.n // MICRO) * MICRO
+            rows = MICRO * (self.threads // (width // MICRO))
+            item = np.dtype(self.family.dtypes[0]).itemsize
+            return (rows + self.stage) * width * item
+        sizes = self.family.element_bytes()
+        moved = (np.dtype(self.code).itemsize,) if self.code else sizes
+        if self.every:
+            moved += self.family.out_bytes(self.states)
+        pitches = sum((self.stage * b + 7) // 8 * 8 + 8 for b in moved if b)
+        table = sum((letters * b + 7) // 8 * 8 for b in sizes if self.shared_table)
+        return self.chains_per_block * (SPAN + pitches) + table
+
+
+@lru_cache(maxsize=1024)
+def choose(
+    family: Family, code: str, states: bool, every: bool, letters: int
+) -> Program | None:
+    """The kernel for a task, or None where its blocks need too much shared memory."""
+    lanes = family.lanes(states)
+    if lanes > LARGEST_LANES:
+        return None
+    if family.action == "tiles":
+        return _choose_tiles(family, code, states, every)
+    moved = (np.dtype(code).itemsize,) if code else family.element_bytes()
+    largest = max(moved + (family.out_bytes(states) if every else ()))
+    stage = max(1, min(LONGEST_STAGE, PIECE // largest))
+    threads = max(THREADS, -(-lanes // WARP) * WARP)
+    while True:
+        bare = Program(family, code, states, every, False, threads, stage)
+        if bare.shared_bytes() <= SHARED:
+            break
+        if threads // 2 < lanes:
+            return None
+        threads //= 2
+    with_table = Program(family, code, states, every, bool(code), threads, stage)
+    return with_table if with_table.shared_bytes(letters) <= SHARED else bare
+
+
+def _choose_tiles(
+    family: Family, code: str, states: bool, every: bool
+) -> Program | None:
+    columns = -(-family.n // MICRO)
+    row = columns * MICRO * np.dtype(family.dtypes[0]).itemsize
+    depth = max(1, min(16, PANEL // row))
+    program = Program(
+        family, code, states, every, False, max(TILE_THREADS, columns), depth
+    )
+    return program if program.shared_bytes() <= SHARED else None
+
+
+def fits(family: Family) -> bool:
+    """Whether there are kernels for products and states of these elements."""
+    tasks = [(False, True), (False, False), (True, True)]
+    return all(choose(family, "", states, every, 0) for states, every in tasks)
+
+
+@lru_cache(maxsize=16)
+def _text(name: str) -> str:
+    package = files("automata_rnn.scan") / "kernels" / name
+    return package.read_text(encoding="utf-8")
+
+
+def macros(program: Program) -> dict[str, str]:
+    """What is fixed when the kernel is compiled."""
+    family = program.family
+    scaled = family.action == "maps" and len(family.dtypes) == 2
+    indexed = family.action == "maps"
+    values: dict[str, str | int] = {
+        "ALGEBRA": family.algebra,
+        "N": family.n,
+        "BIAS": family.bias,
+        "SCALED": int(scaled),
+        "INDEX": C_TYPES[family.dtypes[0]] if indexed else "int",
+        "CODED": int(bool(program.code)),
+        "CODE": C_TYPES[program.code or "uint8"],
+        "STATES": int(program.states),
+        "EVERY": int(program.every),
+        "SHARED_TABLE": int(program.shared_table),
+        "LANES": program.lanes,
+        "THREADS": program.threads,
+        "DEPTH" if family.action == "tiles" else "STAGE": program.stage,
+    }
+    if family.modulus:
+        values["MODULUS"] = f"{family.modulus}ULL"
+    return {name: str(value) for name, value in values.items()}
+
+
+def source(program: Program, entry: str = ENTRY) -> str:
+    """CUDA C++ of the program, without includes; the kernel is called `entry`."""
+    action = program.family.action
+    ending = ["tiles.cu"] if action == "tiles" else [f"{action}.cu", "walk.cu"]
+    values = {"ENTRY": entry, **macros(program)}
+    defines = [f"#define {name} {value}" for name, value in values.items()]
+    texts = [_text(name) for name in ("common.cu", "algebra.cu", *ending)]
+    return "\n".join([*defines, "", *texts])

@@ -1,0 +1,90 @@
+"""A device of `automata_rnn.scan.gpu.schedule` that emulates CUDA on the CPU.
+
+Programs are compiled by g++ after `kernels/emulate.h` and called through ctypes.
+"""
+
+import ctypes
+import hashlib
+import shutil
+import subprocess
+from importlib.resources import files
+
+import numpy as np
+
+from automata_rnn.scan.gpu import source
+
+COMPILER = shutil.which("g++")
+FLAGS = ("-std=c++20", "-O1", "-shared", "-fPIC", "-pthread", "-Wno-unknown-pragmas")
+HEADER = files("automata_rnn.scan") / "kernels" / "emulate.h"
+
+
+def bundle(programs, prefix):
+    """One source with many programs, each in its namespace and under its own name."""
+    texts = []
+    for number, program in enumerate(programs):
+        entry = f"{prefix}{number}"
+        text = source.source(program, entry)
+        names = ["ENTRY", *source.macros(program)]
+        ends = "".join(f"#undef {name}\n" for name in names)
+        texts.append(f"namespace in_{entry} {{\n{text}\n}}\n{ends}")
+    return "\n".join(texts)
+
+
+class EmulatedDevice:
+    """NumPy arrays, and kernels that run on threads of the operating system.
+
+    `capacity` bounds the bytes of one array: beyond it `empty` raises MemoryError.
+    """
+
+    def __init__(self, folder, capacity=None):
+        self.folder, self.capacity = folder, capacity
+        self.entries = {}
+        self.fault = 0
+        self.launches = 0
+
+    def build(self, programs):
+        """Compile those programs that are not yet."""
+        programs = [p for p in dict.fromkeys(programs) if p not in self.entries]
+        if not programs:
+            return
+        text = f'#include "{HEADER}"\n' + bundle(programs, "p")
+        name = hashlib.sha256(text.encode()).hexdigest()[:16]
+        path, library = self.folder / f"{name}.cpp", self.folder / f"{name}.so"
+        path.write_text(text, encoding="utf-8")
+        subprocess.run([COMPILER, *FLAGS, str(path), "-o", str(library)], check=True)
+        loaded = ctypes.CDLL(str(library))
+        for number, program in enumerate(programs):
+            function = getattr(loaded, f"p{number}")
+            function.restype = ctypes.c_bool
+            self.entries[program] = function
+
+    def empty(self, shape, dtype):
+        if self.capacity is not None:
+            if np.prod(shape) * np.dtype(dtype).itemsize > self.capacity:
+                raise MemoryError(f"{shape} {dtype}")
+        array = np.empty(shape, dtype)
+        array.view(np.uint8)[...] = 0xA5  # what is not written shows
+        return array
+
+    def launch(self, program, blocks, shared, arguments):
+        self.build([program])
+        fault = np.zeros(1, np.int32)
+        values = [
+            ctypes.c_longlong(blocks[0]),
+            ctypes.c_longlong(blocks[1]),
+            ctypes.c_int(program.threads),
+            ctypes.c_size_t(shared),
+            *(_argument(a) for a in (*arguments, fault)),
+        ]
+        assert self.entries[program](*values), "wrote behind its shared memory"
+        self.fault |= int(fault[0])
+        self.launches += 1
+
+
+def _argument(value):
+    if value is None:
+        return ctypes.c_void_p(None)
+    if isinstance(value, int):
+        return ctypes.c_longlong(value)
+    assert value.flags.c_contiguous
+    return ctypes.c_void_p(value.ctypes.data)
