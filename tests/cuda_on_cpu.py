@@ -31,7 +31,7 @@ def bundle(programs, prefix):
 
 
 class EmulatedDevice:
-    """NumPy arrays, and kernels that run on threads of the operating system.
+    """NumPy arrays, new ones full of rubbish, and kernels that run on OS threads.
 
     `capacity` bounds the bytes of one array: beyond it `empty` raises MemoryError.
     """
@@ -39,8 +39,8 @@ class EmulatedDevice:
     def __init__(self, folder, capacity=None):
         self.folder, self.capacity = folder, capacity
         self.entries = {}
-        self.fault = 0
         self.launches = 0
+        self._fault = np.zeros(1, np.int32)
 
     def build(self, programs):
         """Compile those programs that are not yet."""
@@ -58,26 +58,42 @@ class EmulatedDevice:
             function.restype = ctypes.c_bool
             self.entries[program] = function
 
+    def contiguous(self, array, dtype):
+        if np.asarray(array).size and not self.fits(np.shape(array), dtype):
+            raise MemoryError
+        return np.ascontiguousarray(array, dtype)
+
+    def to_host(self, array):
+        return np.asarray(array)
+
+    def free(self):
+        pass
+
+    def fault(self):
+        """The bits since the last call."""
+        bits, self._fault[0] = int(self._fault[0]), 0
+        return bits
+
+    def fits(self, shape, dtype):
+        size = np.prod(shape) * np.dtype(dtype).itemsize
+        return self.capacity is None or size <= self.capacity
+
     def empty(self, shape, dtype):
-        if self.capacity is not None:
-            if np.prod(shape) * np.dtype(dtype).itemsize > self.capacity:
-                raise MemoryError(f"{shape} {dtype}")
-        array = np.empty(shape, dtype)
-        array.view(np.uint8)[...] = 0xA5  # what is not written shows
-        return array
+        if not self.fits(shape, dtype):
+            raise MemoryError(f"{shape} {dtype}")
+        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        return np.full(size, 0xA5, np.uint8).view(dtype).reshape(shape)
 
     def launch(self, program, blocks, shared, arguments):
         self.build([program])
-        fault = np.zeros(1, np.int32)
         values = [
             ctypes.c_longlong(blocks[0]),
             ctypes.c_longlong(blocks[1]),
             ctypes.c_int(program.threads),
             ctypes.c_size_t(shared),
-            *(_argument(a) for a in (*arguments, fault)),
+            *(_argument(a) for a in (*arguments, self._fault)),
         ]
         assert self.entries[program](*values), "wrote behind its shared memory"
-        self.fault |= int(fault[0])
         self.launches += 1
 
 

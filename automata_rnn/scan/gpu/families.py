@@ -6,7 +6,9 @@ import re
 from automata_rnn.scan.gpu.source import (
     ALGEBRAS,
     C_TYPES,
+    LARGEST_LOG_ROW,
     LARGEST_ROW,
+    Action,
     Family,
     fits,
 )
@@ -63,7 +65,8 @@ def _family(monoid: Monoid, parts: Element, state_rows: int) -> Family | None:
         bias = len(dtypes) - 1
         return Family("diagonal", algebra, dtypes, n, bias, 1, modulus)
     bias = _rows(parts[1], monoid) if kind == "affine maps" else 0
-    action = "rows" if n <= LARGEST_ROW else "tiles"
+    longest = LARGEST_LOG_ROW if algebra.startswith("Log") else LARGEST_ROW
+    action: Action = "rows" if n <= longest else "tiles"
     return Family(action, algebra, dtypes, n, bias, state_rows, modulus)
 
 
@@ -87,5 +90,3 @@ def _is_prime(q: int) -> bool:
     from flint import fmpz
 
     return bool(fmpz(q).is_prime()) and q <= LARGEST_MODULUS
-
-

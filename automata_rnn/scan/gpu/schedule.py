@@ -37,6 +37,18 @@ class Device(Protocol):
     def empty(self, shape: tuple[int, ...], dtype: Any) -> Array:
         """A new array; MemoryError where there is no room."""
 
+    def contiguous(self, array: Any, dtype: Any) -> Array:
+        """The array on the device, copied if need be; MemoryError as before."""
+
+    def to_host(self, array: Any) -> Array:
+        """The array as one of NumPy."""
+
+    def free(self) -> None:
+        """Make room, if memory is kept for later."""
+
+    def fault(self) -> int:
+        """The bits of `Fault` in common.cu that launches set so far."""
+
     def launch(
         self,
         program: Program,

@@ -32,6 +32,8 @@ SPAN = 24
 MICRO = 4
 LARGEST_ROW = 16
 """The largest n for which rows of matrices are kept in registers."""
+LARGEST_LOG_ROW = 8
+"""The same where a term takes an exponential: n² of them take long to compile."""
 LARGEST_LANES = 1024
 
 ALGEBRAS = {

@@ -14,7 +14,7 @@ typedef unsigned long long uint64;
 #define DYNAMIC_SHARED(name) extern __shared__ __align__(16) byte name[];
 #endif
 
-enum Fault { CODE_OUTSIDE = 1, INDEX_OUTSIDE = 2, VALUE_OUTSIDE = 4 };
+enum Fault { CODE_OUTSIDE = 1, INDEX_OUTSIDE = 2, VALUE_OUTSIDE = 4 };  // the last one met
 
 // B sequences of T elements, each cut into C chains of `chunk` elements, the last one
 // shorter. Rows are what elements act on: those of a product, or a state.
@@ -29,7 +29,7 @@ struct Walk {
     byte *out_first, *out_second;  // rows (B, T, ·) after each element, or (B, C, ·)
                                    // after each chain
     int64 chains, per_sequence, chunk, length, letters;  // B C, C, ·, T, k
-    int *fault;                  // gets bits of Fault
+    int *fault;                  // gets a Fault, if there is one
 };
 
 #define PARAMETERS                                                                  \

@@ -20,7 +20,7 @@ struct Action {
         Value scale;
     };
 
-    __device__ static Row unit(int lane) { return Row{INDEX(lane), Algebra::one()}; }
+    __device__ static Row unit(int lane) { return Row{(INDEX)lane, Algebra::one()}; }
 
     __device__ static Row load(const byte *first, const byte *second, int lane) {
         Row row = unit(lane);
@@ -44,6 +44,6 @@ struct Action {
         const INDEX next = ((const INDEX *)first)[row.at];
         const bool inside = (uint64)next < N;
         if (!inside) *fault = INDEX_OUTSIDE;
-        row.at = inside ? next : INDEX(0);
+        row.at = inside ? next : (INDEX)0;
     }
 };

@@ -28,9 +28,10 @@
 
 constexpr int SLOTS = THREADS / LANES;
 
-template <int BYTES>
-struct Pieces {  // STAGE items of BYTES bytes for each chain of the block
-    static constexpr int LENGTH = STAGE * BYTES;
+// STAGE items of so many bytes for each chain of the block.
+template <int BYTES_OF_ONE>
+struct Pieces {
+    static constexpr int BYTES = BYTES_OF_ONE, LENGTH = STAGE * BYTES;
     static constexpr int PITCH = (LENGTH + 7) / 8 * 8 + 8;
     static constexpr int SIZE = BYTES ? SLOTS * PITCH : 0;
     static constexpr int WORDS = (LENGTH + 3) / 4;
@@ -45,20 +46,20 @@ __device__ inline void copy_word(byte *to, const byte *from, int64 left) {
 }
 
 // The pieces of all chains of the block from element `done` on, to or from `shared`.
-template <int BYTES, bool IN>
+template <class P, bool IN>
 __device__ void copy(byte *shared, byte *global, const Span *spans, int64 done) {
-    typedef Pieces<BYTES> P;
-    for (int i = threadIdx.x; i < SLOTS * P::WORDS; i += THREADS) {
-        const int slot = i / P::WORDS, offset = i % P::WORDS * 4;
-        const Span &span = spans[slot];
-        const int64 left = smaller(span.count - done, STAGE) * BYTES - offset;
-        byte *here = shared + slot * P::PITCH + offset;
-        byte *there = global + (span.begin + done) * BYTES + offset;
-        if (IN)
-            copy_word(here, there, left);
-        else
-            copy_word(there, here, left);
-    }
+    if constexpr (P::BYTES > 0)
+        for (int i = threadIdx.x; i < SLOTS * P::WORDS; i += THREADS) {
+            const int slot = i / P::WORDS, offset = i % P::WORDS * 4;
+            const Span &span = spans[slot];
+            const int64 left = smaller(span.count - done, STAGE) * P::BYTES - offset;
+            byte *here = shared + slot * P::PITCH + offset;
+            byte *there = global + (span.begin + done) * P::BYTES + offset;
+            if (IN)
+                copy_word(here, there, left);
+            else
+                copy_word(there, here, left);
+        }
 }
 
 // Bytes that a component of the table takes in shared memory.
@@ -113,14 +114,9 @@ __device__ void walk(const Walk w) {
     }
 
     for (int64 done = 0; done < w.chunk; done += STAGE) {
-        if (CODED) {
-            copy<Codes::LENGTH / STAGE, true>(in_codes, (byte *)w.codes, spans, done);
-        } else {
-            copy<First::LENGTH / STAGE, true>(in_first, (byte *)first, spans, done);
-            if (Action::SECOND)
-                copy<Second::LENGTH / STAGE, true>(
-                    in_second, (byte *)second, spans, done);
-        }
+        copy<Codes, true>(in_codes, (byte *)w.codes, spans, done);
+        copy<First, true>(in_first, (byte *)first, spans, done);
+        copy<Second, true>(in_second, (byte *)second, spans, done);
         __syncthreads();
         for (int s = 0; s < STAGE && done + s < span.count; s++) {
             if (done + s < span.live) {
@@ -142,13 +138,8 @@ __device__ void walk(const Walk w) {
                     to_second + slot * OutSecond::PITCH + s * Action::OUT_SECOND, lane);
         }
         __syncthreads();
-        if (EVERY) {
-            copy<OutFirst::LENGTH / STAGE, false>(to_first, w.out_first, spans, done);
-            if (OutSecond::LENGTH)
-                copy<OutSecond::LENGTH / STAGE, false>(
-                    to_second, w.out_second, spans, done);
-            __syncthreads();
-        }
+        copy<OutFirst, false>(to_first, w.out_first, spans, done);
+        copy<OutSecond, false>(to_second, w.out_second, spans, done);
     }
     if (!EVERY && busy)
         Action::save(row, w.out_first + chain * Action::OUT_FIRST,
