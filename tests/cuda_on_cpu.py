@@ -14,7 +14,7 @@ import numpy as np
 from automata_rnn.scan.gpu import source
 
 COMPILER = shutil.which("g++")
-FLAGS = ("-std=c++20", "-O1", "-shared", "-fPIC", "-pthread", "-Wno-unknown-pragmas")
+FLAGS = ("-std=c++20", "-O0", "-fPIC", "-pthread", "-Wno-unknown-pragmas")
 HEADER = files("automata_rnn.scan") / "kernels" / "emulate.h"
 
 
@@ -28,6 +28,10 @@ def bundle(programs, prefix):
         ends = "".join(f"#undef {name}\n" for name in names)
         texts.append(f"namespace in_{entry} {{\n{text}\n}}\n{ends}")
     return "\n".join(texts)
+
+
+def compile_with(*arguments):
+    subprocess.run([COMPILER, *FLAGS, *arguments], check=True)
 
 
 class EmulatedDevice:
@@ -47,11 +51,15 @@ class EmulatedDevice:
         programs = [p for p in dict.fromkeys(programs) if p not in self.entries]
         if not programs:
             return
-        text = f'#include "{HEADER}"\n' + bundle(programs, "p")
+        header = self.folder / HEADER.name
+        if not header.exists():  # compiled once, for all bundles
+            shutil.copy(str(HEADER), header)
+            compile_with("-x", "c++-header", str(header))
+        text = f'#include "{HEADER.name}"\n' + bundle(programs, "p")
         name = hashlib.sha256(text.encode()).hexdigest()[:16]
         path, library = self.folder / f"{name}.cpp", self.folder / f"{name}.so"
         path.write_text(text, encoding="utf-8")
-        subprocess.run([COMPILER, *FLAGS, str(path), "-o", str(library)], check=True)
+        compile_with("-shared", str(path), "-o", str(library))
         loaded = ctypes.CDLL(str(library))
         for number, program in enumerate(programs):
             function = getattr(loaded, f"p{number}")

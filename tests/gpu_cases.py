@@ -3,7 +3,7 @@
 The same cases run emulated (`test_gpu_emulated.py`) and on a device (`test_gpu.py`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -108,7 +108,10 @@ class Case:
         options = dict(options)
         if options.get("initial") is not None:
             options["initial"] = np.abs(options["initial"])
-        size = sequential(self, sizes, options)
+        real = self
+        if self.semiring is COMPLEX:
+            real = replace(self, monoid=matrices(REAL), semiring=REAL)
+        size = sequential(real, sizes, options)
         factor = 8 if self.semiring is COMPLEX else 2
         return tuple(factor * length * (self.n + 1) * eps * s for s in size)
 
@@ -135,24 +138,23 @@ def assert_equal(case, got, elements, options, length):
     for ours, theirs, bound in zip(got, wanted, bounds, strict=True):
         assert ours.shape == theirs.shape
         assert ours.dtype == theirs.dtype
-        same = ours == theirs
         with np.errstate(invalid="ignore"):
-            assert np.all(
-                same
-                | (
-                    np.abs(ours ^ theirs if ours.dtype == bool else ours - theirs)
-                    <= bound
-                )
-            )
+            near = np.abs(np.subtract(ours, theirs, dtype=_signed(ours))) <= bound
+        assert np.all(near | (ours == theirs))
+
+
+def _signed(array):
+    """A dtype in which differences do not wrap."""
+    return array.dtype if array.dtype.kind in "fc" else np.int64
 
 
 F4, F8, C8, C16 = np.float32, np.float64, np.complex64, np.complex128
 MOD = integers_mod(PRIME)
 CASES = [
-    *(Case(matrices(REAL), REAL, (F4,), n) for n in (1, 2, 3, 4, 8, 16, 17, 24)),
-    *(Case(matrices(REAL), REAL, (F8,), n) for n in (2, 5, 33)),
+    *(Case(matrices(REAL), REAL, (F4,), n) for n in (1, 2, 3, 4, 8, 16, 17)),
+    *(Case(matrices(REAL), REAL, (F8,), n) for n in (2, 5, 20)),
     Case(matrices(REAL, 2), REAL, (F4,), 3, 2),
-    Case(matrices(REAL, 2), REAL, (F8,), 18, 5),
+    Case(matrices(REAL, 2), REAL, (F4,), 18, 5),
     Case(matrices(COMPLEX), COMPLEX, (C8,), 3),
     Case(matrices(COMPLEX), COMPLEX, (C16,), 18),
     *(Case(matrices(MAX_PLUS), MAX_PLUS, (F4,), n) for n in (4, 20)),

@@ -92,7 +92,7 @@ def prefix_on(
     steps = () if reduce else (length,)
     ranks = monoid.ranks if initial is None else (monoid.state_rank,)
     shaped = tuple(
-        part.reshape(*shape, *steps, *part.shape[part.ndim - rank :])
+        part.reshape((*shape, *steps, *part.shape[part.ndim - rank :]))
         for part, rank in zip(result, ranks, strict=True)
     )
     return shaped[0] if bare or initial is not None else shaped
