@@ -2,7 +2,6 @@
 
 import re
 
-
 from automata_rnn.scan.gpu.source import (
     ALGEBRAS,
     C_TYPES,

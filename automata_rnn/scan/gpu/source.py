@@ -21,6 +21,7 @@ THREADS = 128
 """Threads of a block that walks along rows; more where a chain has more rows."""
 WARP = 32
 TILE_THREADS = 256
+FEWEST_THREADS = 64
 SHARED = 48 << 10
 """Bytes of shared memory that every device gives a block without being asked."""
 PIECE = 128
@@ -127,7 +128,10 @@ class Program:
         states: whether rows are those of states, not of products.
         every: whether rows are stored after every element, not after each chain.
         shared_table: whether the table is copied to shared memory.
-        threads, stage: of a block, and elements of each chain that it copies at once.
+        threads: of a block.
+        stage: elements of each chain, or rows of a large matrix, that a block copies
+            at once.
+        groups: of 4 rows that a block multiplies, for large matrices.
     """
 
     family: Family
@@ -137,6 +141,7 @@ class Program:
     shared_table: bool
     threads: int
     stage: int
+    groups: int = 0
 
     @property
     def lanes(self) -> int:
@@ -150,16 +155,14 @@ class Program:
     def blocks_per_chain(self) -> int:
         if self.family.action != "tiles":
             return 1
-        rows = MICRO * (self.threads // -(-self.family.n // MICRO))
-        return -(-self.lanes // rows)
+        return -(-self.lanes // (MICRO * self.groups))
 
     def shared_bytes(self, letters: int = 0) -> int:
         """The dynamic shared memory of a block, for a table of so many elements."""
         if self.family.action == "tiles":
             width = -(-self.family.n // MICRO) * MICRO
-            rows = MICRO * (self.threads // (width // MICRO))
             item = np.dtype(self.family.dtypes[0]).itemsize
-            return (rows + self.stage) * width * item
+            return (MICRO * self.groups + self.stage) * width * item
         sizes = self.family.element_bytes()
         moved = (np.dtype(self.code).itemsize,) if self.code else sizes
         if self.every:
@@ -197,13 +200,16 @@ def choose(
 def _choose_tiles(
     family: Family, code: str, states: bool, every: bool
 ) -> Program | None:
+    """As many rows of a product for each block as threads and memory allow."""
     columns = -(-family.n // MICRO)
     row = columns * MICRO * np.dtype(family.dtypes[0]).itemsize
     depth = max(1, min(16, PANEL // row))
-    program = Program(
-        family, code, states, every, False, max(TILE_THREADS, columns), depth
-    )
-    return program if program.shared_bytes() <= SHARED else None
+    needed = -(-family.lanes(states) // MICRO)
+    groups = min(needed, TILE_THREADS // columns, (SHARED // row - depth) // MICRO)
+    if groups < 1:
+        return None
+    threads = max(FEWEST_THREADS, columns * groups)
+    return Program(family, code, states, every, False, threads, depth, groups)
 
 
 def fits(family: Family) -> bool:
@@ -236,7 +242,8 @@ def macros(program: Program) -> dict[str, str]:
         "SHARED_TABLE": int(program.shared_table),
         "LANES": program.lanes,
         "THREADS": program.threads,
-        "DEPTH" if family.action == "tiles" else "STAGE": program.stage,
+        "STAGE": program.stage,
+        "GROUPS": program.groups,
     }
     if family.modulus:
         values["MODULUS"] = f"{family.modulus}ULL"

@@ -16,7 +16,7 @@ typedef Algebra::Value Value;
 
 constexpr int MICRO = 4;
 constexpr int COLUMNS = (N + MICRO - 1) / MICRO, WIDTH = MICRO * COLUMNS;
-constexpr int GROUPS = THREADS / COLUMNS, ROWS = MICRO * GROUPS;
+constexpr int ROWS = MICRO * GROUPS, DEPTH = STAGE;
 constexpr int64 MATRIX = (int64)N * N, OUT = STATES ? LANES * N : MATRIX;
 
 // Row `i` of the rows that are stored in two components, a product (A, b) or a state.
