@@ -69,15 +69,25 @@ class Case:
             return rng.random(shape) < 1.5 / self.n
         if name.startswith(("integers", "GF")):
             return rng.integers(0, int(name.strip("GF()").split("-")[-1]), shape)
-        if name == "complex":
-            parts = rng.uniform(-1, 1, (2, *shape)) / self.n
-            return (parts[0] + 1j * parts[1]).astype(dtype)
-        if name == "real":
-            return (rng.uniform(-1, 1, shape) / self.n**0.5).astype(dtype)
+        if name in ("real", "complex"):
+            return self.numbers(rng, shape, component).astype(dtype)
         values = rng.integers(-9, 9, shape).astype(dtype)
         return np.where(rng.random(shape) < 0.2, self.semiring.zero, values).astype(
             dtype
         )
+
+    def numbers(self, rng, shape, component):
+        """Matrices are nearly permutations up to signs or phases, other numbers nearly
+        of size 1: products then neither grow, shrink nor forget, so bounds are tight.
+        """
+        turn = rng.choice([1, -1], shape)
+        if self.semiring is COMPLEX:
+            turn = np.exp(1j * rng.uniform(0, 6.28, shape))
+        if component or self.monoid.ranks[0] < 2:
+            return turn * rng.uniform(0.97, 1.03, shape)
+        moved = rng.permuted(np.broadcast_to(np.arange(self.n), shape[:-1]), axis=-1)
+        permutations = np.eye(self.n)[moved]
+        return turn * (permutations + rng.uniform(0, 0.02 / self.n, shape))
 
     def state(self, rng, shape):
         if self.monoid is MAPS:
@@ -102,12 +112,12 @@ class Case:
         if self.semiring is LOG:
             return 4 * length * eps * (self.n + 9 * length)
         sizes = tuple(
-            part if self.monoid.indexed and i == 0 else np.abs(part) + 0.0
+            part if self.monoid.indexed and i == 0 else np.abs(part).astype(float)
             for i, part in enumerate(elements)
         )
         options = dict(options)
         if options.get("initial") is not None:
-            options["initial"] = np.abs(options["initial"])
+            options["initial"] = np.abs(options["initial"]).astype(float)
         real = self
         if self.semiring is COMPLEX:
             real = replace(self, monoid=matrices(REAL), semiring=REAL)

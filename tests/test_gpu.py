@@ -18,7 +18,7 @@ DEVICES = [
     ),
 ]
 LENGTHS = [*range(10), 31, 32, 33, 63, 64, 65, 127, 128, 129]
-LONG_LENGTHS = [1000, 4095, 4096, 4097, 20_000]
+LONG_LENGTHS = [1000, 4097]
 LETTERS = 3
 
 
@@ -77,13 +77,15 @@ def test_equals_sequential(device, case):
     rng = np.random.default_rng(case.n)
     table = case.elements(rng, (LETTERS,))
     exact = case.bound(table, {}, 1) == 0
-    for length in LENGTHS + (LONG_LENGTHS if exact and case.n < 9 else []):
+    lengths = LENGTHS if case.n < 9 else LENGTHS[1::3]
+    for length in lengths + (LONG_LENGTHS if exact and case.n < 9 else []):
         batch = [(), (2,), (3, 2)][length % 3] if length < 1000 else ()
         codes = rng.integers(0, LETTERS, (*batch, length)).astype(np.uint8)
         starts = [None, case.state(rng, batch if length % 2 else ())]
-        words = [(table, {"codes": codes})]
-        if length < 5000:
-            words.append((case.elements(rng, (*batch, length)), {}))
+        words = [
+            (table, {"codes": codes}),
+            (case.elements(rng, (*batch, length)), {}),
+        ]
         for elements, word in words:
             for initial in starts[: 1 + case.has_states]:
                 options = {**word, "initial": initial, "reduce": bool(length % 2)}

@@ -66,7 +66,7 @@ def prefix_on(
             integers.
     """
     bare = not isinstance(elements, tuple)
-    parts: Element = (elements,) if bare else elements  # type: ignore[assignment]
+    parts: Element = elements if isinstance(elements, tuple) else (elements,)
     *batch, length = check_elements(parts, monoid)
     if codes is not None:
         codes = _check_codes(codes, len(parts[0]))

@@ -164,7 +164,7 @@ class Program:
             item = np.dtype(self.family.dtypes[0]).itemsize
             return (MICRO * self.groups + self.stage) * width * item
         sizes = self.family.element_bytes()
-        moved = (np.dtype(self.code).itemsize,) if self.code else sizes
+        moved = [np.dtype(self.code).itemsize] if self.code else list(sizes)
         if self.every:
             moved += self.family.out_bytes(self.states)
         pitches = sum((self.stage * b + 7) // 8 * 8 + 8 for b in moved if b)
@@ -182,8 +182,8 @@ def choose(
         return None
     if family.action == "tiles":
         return _choose_tiles(family, code, states, every)
-    moved = (np.dtype(code).itemsize,) if code else family.element_bytes()
-    largest = max(moved + (family.out_bytes(states) if every else ()))
+    read = (np.dtype(code).itemsize,) if code else family.element_bytes()
+    largest = max((*read, *(family.out_bytes(states) if every else ())))
     stage = max(1, min(LONGEST_STAGE, PIECE // largest))
     threads = max(THREADS, -(-lanes // WARP) * WARP)
     while True:
