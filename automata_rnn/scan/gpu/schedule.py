@@ -10,7 +10,7 @@ and for last rows only the carries are the answer. Chunks depend on T and the nu
 sequences only, and carries go from left to right, so that runs repeat bit for bit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isqrt, prod
 from typing import Any, Protocol
 
@@ -29,6 +29,12 @@ CHAINS = 1 << 16
 TILE_CHAINS = 1 << 9
 """The same for large matrices, of which a whole block takes one chain."""
 ALIGNED = 16
+"""What lengths of chains are multiples of: so are those of words."""
+WORDS = (8, 4, 2)
+WORD_TABLE = 24 << 10
+"""Bytes of a table of words: two blocks with it fit a processor many times over."""
+WORTH = 64
+"""Codes for each word that repay its product."""
 
 
 class Device(Protocol):
@@ -69,6 +75,9 @@ class Sequences:
         batch, length: B and T.
         codes: (B, T), of an unsigned dtype.
         lengths: (B,), int64; identities follow from there on.
+        word: letters of the words whose products follow the k letters in the table, if
+            more than 1 (`with_words`).
+        letters: k.
     """
 
     parts: Element
@@ -76,6 +85,8 @@ class Sequences:
     length: int
     codes: Array | None = None
     lengths: Array | None = None
+    word: int = 1
+    letters: int = 0
 
 
 def chunk_length(length: int, batch: int, tiles: bool) -> int:
@@ -137,6 +148,8 @@ def _walk(
     every: bool,
 ) -> Element:
     """One launch: rows after every element, or after each chain, (B, C, *core)."""
+    if not every:
+        sequences = with_words(device, family, sequences)
     batch, length, codes = sequences.batch, sequences.length, sequences.codes
     per_sequence = max(1, -(-length // max(chunk, 1)))
     steps = length if every else per_sequence
@@ -151,8 +164,8 @@ def _walk(
     if prod(out[0].shape) == 0:
         return out
     code = "" if codes is None else codes.dtype.name
-    letters = 0 if codes is None else len(sequences.parts[0])
-    program = choose(family, code, states, every, letters)
+    table = 0 if codes is None else len(sequences.parts[0])
+    program = choose(family, code, states, every, table, sequences.word)
     if program is None:
         raise ValueError(f"family: wanted one with kernels, got {family}")
     stride = int(start is not None and len(start[0]) == batch)
@@ -164,12 +177,52 @@ def _walk(
         stride,
         *_pair(carries),
         *_pair(out),
-        *(chains, per_sequence, chunk, length, letters),
+        *(chains, per_sequence, chunk, length, sequences.letters or table),
     ]
     across = -(-chains // program.chains_per_block)
-    shared = program.shared_bytes(letters)
+    shared = program.shared_bytes(table)
     device.launch(program, (across, program.blocks_per_chain), shared, arguments)
     return out
+
+
+def with_words(device: Device, family: Family, sequences: Sequences) -> Sequences:
+    """The same with products of words behind the letters of the table.
+
+    Words are as long as their products stay in shared memory and are few beside the
+    codes. They come from a scan of their own: k^w sequences of w letters.
+    """
+    codes, parts = sequences.codes, sequences.parts
+    if codes is None or family.action == "tiles":
+        return sequences
+    letters = len(parts[0])
+    word = word_length(letters, sum(family.element_bytes()), codes.size)
+    if word == 1:
+        return sequences
+    spelled = np.indices((letters,) * word).reshape(word, -1).T
+    words = Sequences(
+        parts, len(spelled), word, device.contiguous(spelled, codes.dtype)
+    )
+    products = _walk(device, family, words, None, None, word, False, True)
+    tables = []
+    for part, product in zip(parts, products, strict=True):
+        shape = (letters + len(spelled), *part.shape[1:])
+        table = device.empty(shape, part.dtype)
+        table[:letters], table[letters:] = part, product[:, -1]
+        tables.append(table)
+    return replace(sequences, parts=tuple(tables), word=word, letters=letters)
+
+
+def word_length(letters: int, size: int, codes: int) -> int:
+    """How many letters a word has, for elements of so many bytes and so many codes.
+
+    >>> word_length(4, 64, 1 << 20), word_length(4, 64, 100), word_length(26, 64, 1 << 20)
+    (4, 1, 1)
+    """
+    for word in WORDS:
+        count = letters + letters**word
+        if letters > 1 and count * size <= WORD_TABLE and count * WORTH <= codes:
+            return word
+    return 1
 
 
 def _pair(parts: Element | None) -> tuple[Array | None, Array | None]:

@@ -6,7 +6,7 @@ kernel for it, with all that is fixed when it is compiled; `source` is its text:
     macros, common.cu, algebra.cu, the file of the action, walk.cu or tiles.cu.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from math import prod
@@ -132,6 +132,7 @@ class Program:
         stage: elements of each chain, or rows of a large matrix, that a block copies
             at once.
         groups: of 4 rows that a block multiplies, for large matrices.
+        word: letters whose product is looked up at once.
     """
 
     family: Family
@@ -142,6 +143,7 @@ class Program:
     threads: int
     stage: int
     groups: int = 0
+    word: int = 1
 
     @property
     def lanes(self) -> int:
@@ -157,7 +159,7 @@ class Program:
             return 1
         return -(-self.lanes // (MICRO * self.groups))
 
-    def shared_bytes(self, letters: int = 0) -> int:
+    def shared_bytes(self, table: int = 0) -> int:
         """The dynamic shared memory of a block, for a table of so many elements."""
         if self.family.action == "tiles":
             width = -(-self.family.n // MICRO) * MICRO
@@ -168,15 +170,16 @@ class Program:
         if self.every:
             moved += self.family.out_bytes(self.states)
         pitches = sum((self.stage * b + 7) // 8 * 8 + 8 for b in moved if b)
-        table = sum((letters * b + 7) // 8 * 8 for b in sizes if self.shared_table)
-        return self.chains_per_block * (SPAN + pitches) + table
+        tables = sum((table * b + 7) // 8 * 8 for b in sizes if self.shared_table)
+        return self.chains_per_block * (SPAN + pitches) + tables
 
 
 @lru_cache(maxsize=1024)
 def choose(
-    family: Family, code: str, states: bool, every: bool, letters: int
+    family: Family, code: str, states: bool, every: bool, table: int, word: int = 1
 ) -> Program | None:
-    """The kernel for a task, or None where its blocks need too much shared memory."""
+    """The kernel for a task, with a table of so many elements if there are codes; None
+    where its blocks need too much shared memory."""
     lanes = family.lanes(states)
     if lanes > LARGEST_LANES:
         return None
@@ -193,8 +196,9 @@ def choose(
         if threads // 2 < lanes:
             return None
         threads //= 2
-    with_table = Program(family, code, states, every, bool(code), threads, stage)
-    return with_table if with_table.shared_bytes(letters) <= SHARED else bare
+    bare = replace(bare, word=word)
+    with_table = replace(bare, shared_table=bool(code))
+    return with_table if with_table.shared_bytes(table) <= SHARED else bare
 
 
 def _choose_tiles(
@@ -244,6 +248,7 @@ def macros(program: Program) -> dict[str, str]:
         "THREADS": program.threads,
         "STAGE": program.stage,
         "GROUPS": program.groups,
+        "WORD": program.word,
     }
     if family.modulus:
         values["MODULUS"] = f"{family.modulus}ULL"

@@ -13,6 +13,7 @@
 //     last product   e                                    n² values
 //     states         2 e + r; from codes 2 codes + r      n values and 2 codes
 //     final state    e; from codes one code
+//     codes with tables of words take WORD letters for each product, without results
 //
 // plus 1 / chunk of it for the carries. A single pass with look-back would save one
 // reading, at most a third, but its carries depend on timing, and floats with them;
@@ -62,9 +63,24 @@ __device__ void copy(byte *shared, byte *global, const Span *spans, int64 done) 
         }
 }
 
+// Elements of the table: the letters, and if WORD > 1 after them the products of all
+// words of WORD letters, in the order of their digits, the first one counting most.
+__device__ inline int64 table_length(const Walk &w) {
+    int64 words = 1;
+    for (int i = 0; i < WORD; i++) words *= w.letters;
+    return WORD > 1 ? w.letters + words : w.letters;
+}
+
+// Where the product of the next WORD letters is in the table.
+__device__ inline int64 word_at(const CODE *codes, const Walk &w) {
+    int64 word = 0;
+    for (int i = 0; i < WORD; i++) word = word * w.letters + checked(codes[i], w);
+    return w.letters + word;
+}
+
 // Bytes that a component of the table takes in shared memory.
 __device__ inline int64 table_size(const Walk &w, int bytes) {
-    return SHARED_TABLE ? (w.letters * bytes + 7) / 8 * 8 : 0;
+    return SHARED_TABLE ? (table_length(w) * bytes + 7) / 8 * 8 : 0;
 }
 
 __device__ inline const byte *copy_table(byte *to, const byte *from, int64 size) {
@@ -96,8 +112,8 @@ __device__ void walk(const Walk w) {
     for (int i = threadIdx.x; i < SLOTS; i += THREADS) spans[i] = Span::of(w, block + i);
     const byte *first = w.first, *second = w.second;
     if (SHARED_TABLE) {
-        first = copy_table(first_table, first, w.letters * Action::FIRST);
-        second = copy_table(second_table, second, w.letters * Action::SECOND);
+        first = copy_table(first_table, first, table_length(w) * Action::FIRST);
+        second = copy_table(second_table, second, table_length(w) * Action::SECOND);
     }
     __syncthreads();
 
@@ -123,7 +139,11 @@ __device__ void walk(const Walk w) {
                 const byte *one, *two;
                 if (CODED) {
                     const CODE *codes = (const CODE *)(in_codes + slot * Codes::PITCH);
-                    const int64 code = checked(codes[s], w);
+                    const bool word =
+                        WORD > 1 && s + WORD <= STAGE && done + s + WORD <= span.live;
+                    const int64 code =
+                        word ? word_at(codes + s, w) : checked(codes[s], w);
+                    if (word) s += WORD - 1;
                     one = first + code * Action::FIRST;
                     two = second + code * Action::SECOND;
                 } else {
