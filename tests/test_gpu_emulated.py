@@ -43,16 +43,17 @@ def device(tmp_path_factory):
     return EmulatedDevice(tmp_path_factory.mktemp("kernels"))
 
 
-def build(device, case, elements):
+def build(device, case, elements, word=1):
     """All programs of a case in one go, since starting the compiler takes long."""
     family = family_for(case.monoid, elements, max(1, case.rows))
-    tasks = [(states, every) for states in (False, True) for every in (False, True)]
-    programs = [
-        source.choose(family, code, states, every, LETTERS)
+    table = LETTERS + (LETTERS**word if word > 1 else 0)
+    device.build(
+        source.choose(family, code, states, every, *sizes)
         for code in ("", "uint8")
-        for states, every in tasks[: 4 if case.has_states else 2]
-    ]
-    device.build(programs)
+        for states in (False, True)[: 1 + case.has_states]
+        for every in (False, True)
+        for sizes in [(0,) if not code else (LETTERS,) if every else (table, word)]
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=repr)
@@ -78,7 +79,12 @@ def test_equals_sequential(device, case):
                     assert_equal(case, got, elements, options, length)
 
 
-WORD_CASES = [case for case in CASES if case.n in (2, 3, 40)]
+WORD_CASES = {
+    (case.monoid.name.split(" ", 1)[1], case.rows): case
+    for case in CASES
+    if case.n in (2, 3, 40)
+}.values()
+"""One of each kind of monoid."""
 
 
 @pytest.mark.parametrize("case", WORD_CASES, ids=repr)
@@ -89,6 +95,7 @@ def test_words_of_letters(device, monkeypatch, case):
     rng = np.random.default_rng(case.n)
     table = case.elements(rng, (LETTERS,))
     assert schedule.word_length(LETTERS, 1, 0) == 2
+    build(device, case, table, word=2)
     for length in (0, 1, 2, 3, 5, 6, 7, 12, 13, 36, 37):
         codes = rng.integers(0, LETTERS, (2, length)).astype(np.uint8)
         for initial in (None, case.state(rng, (2,)))[: 1 + case.has_states]:

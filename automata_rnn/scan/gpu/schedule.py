@@ -215,7 +215,7 @@ def with_words(device: Device, family: Family, sequences: Sequences) -> Sequence
 def word_length(letters: int, size: int, codes: int) -> int:
     """How many letters a word has, for elements of so many bytes and so many codes.
 
-    >>> word_length(4, 64, 1 << 20), word_length(4, 64, 100), word_length(26, 64, 1 << 20)
+    >>> word_length(4, 64, 1 << 20), word_length(4, 64, 1000), word_length(26, 64, 9999)
     (4, 1, 1)
     """
     for word in WORDS:
