@@ -8,8 +8,8 @@ import pytest
 from cuda_on_cpu import bundle
 from gpu_cases import CASES
 
-from automata_rnn.scan.gpu import source
 from automata_rnn.scan.gpu.families import bits_family, family_for
+from automata_rnn.scan.gpu.programs import CODES, choose
 
 COMPILER = shutil.which("nvcc")
 ARCHITECTURES = ("80", "90")
@@ -30,8 +30,8 @@ def programs(family):
     scaled = family.action == "maps" and len(family.dtypes) == 2
     tasks = [(False, True), (False, False), (True, True), (True, False)]
     for index, (states, every) in enumerate(tasks[: 2 if scaled else 4]):
-        for code in ("", source.CODES[index % 3]):
-            yield source.choose(family, code, states, every, LETTERS)
+        for code in ("", CODES[index % 3]):
+            yield choose(family, code, states, every, LETTERS)
 
 
 def compile_check(folder, chosen):

@@ -9,7 +9,7 @@ from gpu_cases import CASES, assert_equal, bare, sequential
 
 from automata_rnn.scan import MAPS, matrices, prefix_products
 from automata_rnn.scan.cpu.boolean import pack_boolean
-from automata_rnn.scan.gpu import memory, schedule, source
+from automata_rnn.scan.gpu import memory, programs, schedule, walk
 from automata_rnn.scan.gpu.families import bits_family, family_for
 from automata_rnn.scan.gpu.launch import prefix_on
 from automata_rnn.semiring import BOOLEAN, MAX_PLUS, REAL, integers_mod
@@ -24,18 +24,18 @@ LETTERS = 3
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Blocks of few threads, chains of 6 elements in stages of about 64 bytes."""
-    monkeypatch.setattr(source, "THREADS", 8)
-    monkeypatch.setattr(source, "WARP", 1)
-    monkeypatch.setattr(source, "TILE_THREADS", 10)
-    monkeypatch.setattr(source, "FEWEST_THREADS", 7)
-    monkeypatch.setattr(source, "PIECE", 64)
-    monkeypatch.setattr(source, "LONGEST_STAGE", 4)
+    monkeypatch.setattr(programs, "THREADS", 8)
+    monkeypatch.setattr(programs, "WARP", 1)
+    monkeypatch.setattr(programs, "TILE_THREADS", 10)
+    monkeypatch.setattr(programs, "FEWEST_THREADS", 7)
+    monkeypatch.setattr(programs, "PIECE", 64)
+    monkeypatch.setattr(programs, "LONGEST_STAGE", 4)
     monkeypatch.setattr(schedule, "SHORT", 2)
     monkeypatch.setattr(schedule, "CHUNK", 6)
     monkeypatch.setattr(schedule, "ALIGNED", 2)
-    source.choose.cache_clear()
+    programs.choose.cache_clear()
     yield
-    source.choose.cache_clear()
+    programs.choose.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ def build(device, case, elements, word=1):
     family = family_for(case.monoid, elements, max(1, case.rows))
     table = LETTERS + (LETTERS**word if word > 1 else 0)
     device.build(
-        source.choose(family, code, states, every, *sizes)
+        programs.choose(family, code, states, every, *sizes)
         for code in ("", "uint8")
         for states in (False, True)[: 1 + case.has_states]
         for every in (False, True)
@@ -90,11 +90,11 @@ WORD_CASES = {
 @pytest.mark.parametrize("case", WORD_CASES, ids=repr)
 def test_words_of_letters(device, monkeypatch, case):
     """Products of two letters at once, and of the letter that may be left."""
-    monkeypatch.setattr(schedule, "WORTH", 0)
-    monkeypatch.setattr(schedule, "WORDS", (2,))
+    monkeypatch.setattr(walk, "WORTH", 0)
+    monkeypatch.setattr(walk, "WORDS", (2,))
     rng = np.random.default_rng(case.n)
     table = case.elements(rng, (LETTERS,))
-    assert schedule.word_length(LETTERS, 1, 0) == 2
+    assert walk.word_length(LETTERS, 1, 0) == 2
     build(device, case, table, word=2)
     for length in (0, 1, 2, 3, 5, 6, 7, 12, 13, 36, 37):
         codes = rng.integers(0, LETTERS, (2, length)).astype(np.uint8)
@@ -116,7 +116,7 @@ def test_packed_boolean_matrices(device, n):
     for length in (0, 1, 5, 13, 40):
         steps = rng.random((2, length, n, n)) < 1.5 / n
         packed = pack_boolean(steps)
-        sequences = schedule.Sequences((packed,), 2, length)
+        sequences = walk.Sequences((packed,), 2, length)
         for every in (True, False):
             (got,) = schedule.run(
                 device, family, sequences, None, states=False, every=every
@@ -169,11 +169,11 @@ def test_dtypes_of_codes(device, dtype):
 
 
 def test_tables_too_large_for_shared_memory(device, monkeypatch):
-    monkeypatch.setattr(source, "SHARED", 4096)
+    monkeypatch.setattr(programs, "SHARED", 4096)
     table = real_steps(256)
     codes = np.random.default_rng(0).integers(0, 256, 30).astype(np.uint8)
     family = family_for(matrices(MAX_PLUS), (table,))
-    assert not source.choose(family, "uint8", False, True, 256).shared_table
+    assert not programs.choose(family, "uint8", False, True, 256).shared_table
     np.testing.assert_array_equal(
         prefix_on(device, table, matrices(MAX_PLUS), codes=codes),
         prefix_products(table, matrices(MAX_PLUS), codes=codes, method="sequential"),
@@ -194,8 +194,11 @@ def test_values_outside(device):
             prefix_on(device, np.full((9, 3, 3), value), ring)
     with pytest.raises(ValueError, match="wanted indices"):
         prefix_on(device, np.array([[0, 1], [2, 0]], np.uint8), MAPS)
-    with pytest.raises(ValueError, match="initial: wanted states"):
-        prefix_on(device, np.array([[0, 1]], np.uint8), MAPS, initial=2)
+    for initial in (2, -1):
+        with pytest.raises(ValueError, match="initial: wanted 0 to 1"):
+            prefix_on(device, np.array([[0, 1]], np.uint8), MAPS, initial=initial)
+    with pytest.raises(ValueError, match="initial: wanted 0 to 4"):
+        prefix_on(device, np.ones((1, 1, 1), int), ring, initial=np.array([5]))
 
 
 @pytest.mark.parametrize("reduce", [True, False])
@@ -236,7 +239,7 @@ def test_pieces_start_where_others_end(device, monkeypatch):
         (got,) = memory._in_pieces(
             device,
             family,
-            schedule.Sequences((steps,), 2, 61),
+            walk.Sequences((steps,), 2, 61),
             None,
             False,
             True,

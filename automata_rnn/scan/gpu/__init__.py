@@ -5,9 +5,11 @@ that works; `automata_rnn.scan.gpu.launch.prefix_cupy` computes what
 `automata_rnn.scan.prefix_products` defines. The modules, from the inside out:
 
     kernels/*.cu  what one element does to one row, and rows that walk along chains
-    source        which kernel for which elements, and its text
+    programs      which kernel for which elements, and how large its blocks are
+    source        its text
     families      the kernels for a monoid
-    schedule      the order of kernels: totals, carries, results
+    walk          one launch
+    schedule      the order of launches: totals, carries, results
     memory        the same in pieces where memory is short
     launch        arrays of users in and out
     device        CuPy

@@ -6,7 +6,8 @@ from typing import Any
 import cupy
 import numpy as np
 
-from automata_rnn.scan.gpu.source import ENTRY, Program, source
+from automata_rnn.scan.gpu.programs import Program
+from automata_rnn.scan.gpu.source import ENTRY, source
 from automata_rnn.semiring import Array
 
 NULL = np.uint64(0)

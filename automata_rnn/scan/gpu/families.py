@@ -2,7 +2,7 @@
 
 import re
 
-from automata_rnn.scan.gpu.source import (
+from automata_rnn.scan.gpu.programs import (
     ALGEBRAS,
     C_TYPES,
     LARGEST_LOG_ROW,

@@ -18,8 +18,8 @@ import numpy as np
 
 from automata_rnn.scan.gpu.families import family_for
 from automata_rnn.scan.gpu.memory import run_in_memory
-from automata_rnn.scan.gpu.schedule import Device, Sequences
-from automata_rnn.scan.gpu.source import CODES, Family
+from automata_rnn.scan.gpu.programs import CODES, Family
+from automata_rnn.scan.gpu.walk import Device, Sequences
 from automata_rnn.scan.monoid import Element, Monoid
 from automata_rnn.scan.validate import check_elements, check_lengths, check_state
 from automata_rnn.semiring import Array
@@ -114,17 +114,21 @@ def _check_codes(codes: Any, letters: int) -> Array:
 
 
 def _acts(family: Family, initial: Array | None) -> bool:
-    """Whether kernels take this start state, and give states of its dtype."""
+    """Whether kernels take this start state, and give states of its dtype.
+
+    Raises:
+        ValueError: a state outside 0, …, n - 1, or numbers outside 0, …, m - 1.
+    """
     if initial is None:
         return True
-    if family.action != "maps":
-        return bool(initial.dtype.name == family.dtypes[0])
-    inside = not initial.size or 0 <= int(initial.min()) <= int(initial.max())
-    if len(family.dtypes) > 1 or not inside:
+    if family.action == "maps" and len(family.dtypes) > 1:
         return False
-    if initial.size and int(initial.max()) >= family.n:
-        raise ValueError(f"initial: wanted states below {family.n}, got {initial}")
-    return True
+    bound = family.n if family.action == "maps" else family.modulus
+    if bound and initial.size:
+        low, high = int(initial.min()), int(initial.max())
+        if low < 0 or high >= bound:
+            raise ValueError(f"initial: wanted 0 to {bound - 1}, got {low} to {high}")
+    return family.action == "maps" or bool(initial.dtype.name == family.dtypes[0])
 
 
 def _scan(

@@ -10,8 +10,9 @@ import warnings
 
 import numpy as np
 
-from automata_rnn.scan.gpu.schedule import Device, Sequences, run
-from automata_rnn.scan.gpu.source import Family
+from automata_rnn.scan.gpu.programs import Family
+from automata_rnn.scan.gpu.schedule import run
+from automata_rnn.scan.gpu.walk import Device, Sequences
 from automata_rnn.scan.monoid import Element
 
 PIECES = (4, 32, 256)

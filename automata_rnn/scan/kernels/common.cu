@@ -48,7 +48,7 @@ __device__ inline int64 smaller(int64 a, int64 b) { return a < b ? a : b; }
 // Where a chain lies among all B T elements.
 struct Span {
     int64 begin, count;  // its elements
-    int64 live;          // so many of them come before the end of the sequence
+    int64 live;          // so many of them come before the sequence ends; none if < 0
 
     __device__ static Span of(const Walk &w, int64 chain) {
         if (chain >= w.chains) return Span{0, 0, 0};
@@ -57,7 +57,7 @@ struct Span {
         const int64 count = smaller(w.chunk, w.length - start);
         int64 live = count;
         if (w.lengths) live = smaller(live, w.lengths[sequence] - start);
-        return Span{sequence * w.length + start, count, live < 0 ? 0 : live};
+        return Span{sequence * w.length + start, count, live};
     }
 };
 
