@@ -57,6 +57,8 @@ def test_one_size_of_each_algebra(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("family", dict.fromkeys(families()), ids=str)
+@pytest.mark.parametrize(
+    "family", dict.fromkeys(families()), ids=lambda f: f"{f.action}-{f.algebra}-{f.n}"
+)
 def test_every_kernel(tmp_path, family):
     compile_check(tmp_path, dict.fromkeys(programs(family)))
