@@ -1,0 +1,91 @@
+"""The kernels for a monoid, by the names of its kind and its semiring."""
+
+import re
+
+from automata_rnn.scan.gpu.programs import (
+    ALGEBRAS,
+    C_TYPES,
+    LARGEST_LOG_ROW,
+    LARGEST_ROW,
+    Action,
+    Family,
+    fits,
+)
+from automata_rnn.scan.monoid import MAPS, Element, Monoid
+from automata_rnn.semiring import Array
+
+KINDS = (
+    "one-hot times diagonal maps",
+    "diagonal affine maps",
+    "diagonal maps",
+    "affine maps",
+    "matrices",
+)
+"""How names of monoids end, longer ones before the ones that they end with."""
+LARGEST_MODULUS = 2**31
+
+
+def family_for(monoid: Monoid, parts: Element, state_rows: int = 1) -> Family | None:
+    """The kernels for elements with these trailing axes and dtypes, if there are any.
+
+    There are none for one-hot times diagonal maps with a bias, whose products scatter,
+    nor for moduli above 2³¹, object arrays, and sizes beyond shared memory.
+    """
+    family = _family(monoid, parts, state_rows)
+    return family if family is not None and fits(family) else None
+
+
+def bits_family(n: int) -> Family:
+    """The kernels for Boolean matrices (n,) of packed rows, n ≤ 64."""
+    if not 0 < n <= 64:
+        raise ValueError(f"n: wanted 1 to 64 columns, got {n}")
+    return Family("bits", "Boolean", ("uint64",), n)
+
+
+def _family(monoid: Monoid, parts: Element, state_rows: int) -> Family | None:
+    dtypes = tuple(part.dtype.name for part in parts)
+    n = parts[0].shape[-1]
+    if n == 0:
+        return None
+    if monoid.name == MAPS.name:
+        known = dtypes[0] in C_TYPES
+        return Family("maps", "Boolean", dtypes, n) if known else None
+    kind = next((k for k in KINDS if monoid.name.endswith(f" {k}")), None)
+    if kind is None or len(dtypes) > 2 or len(set(dtypes[monoid.indexed :])) > 1:
+        return None
+    semiring = monoid.name.removesuffix(f" {kind}")
+    algebra, modulus = _algebra(semiring, dtypes[-1])
+    if algebra is None:
+        return None
+    if kind == "one-hot times diagonal maps":
+        known = dtypes[0] in C_TYPES
+        return Family("maps", algebra, dtypes, n, 0, 1, modulus) if known else None
+    if kind.startswith("diagonal"):
+        bias = len(dtypes) - 1
+        return Family("diagonal", algebra, dtypes, n, bias, 1, modulus)
+    bias = _rows(parts[1], monoid) if kind == "affine maps" else 0
+    longest = LARGEST_LOG_ROW if algebra.startswith("Log") else LARGEST_ROW
+    action: Action = "rows" if n <= longest else "tiles"
+    return Family(action, algebra, dtypes, n, bias, state_rows, modulus)
+
+
+def _rows(part: Array, monoid: Monoid) -> int:
+    return int(part.shape[-2]) if monoid.state_rank == 2 else 1
+
+
+def _algebra(semiring: str, dtype: str) -> tuple[str | None, int]:
+    """What algebra.cu calls the semiring over this dtype, and its modulus or 0."""
+    match = re.fullmatch(r"integers-mod-(\d+)", semiring)
+    prime = re.fullmatch(r"GF\((\d+)\)", semiring)
+    if match and dtype == "int64" and int(match[1]) <= LARGEST_MODULUS:
+        return "Modular", int(match[1])
+    if prime and dtype == "int64" and _is_prime(int(prime[1])):
+        return "Modular", int(prime[1])
+    return ALGEBRAS.get((semiring, dtype)), 0
+
+
+def _is_prime(q: int) -> bool:
+    """Whether GF(q) is the integers modulo q."""
+    from flint import fmpz
+
+    return bool(fmpz(q).is_prime()) and q <= LARGEST_MODULUS
