@@ -206,7 +206,7 @@ def counting(calls: list[int]) -> Monoid:
         return (x[0] + y[0],)
 
     plus = matrices(INTEGER)
-    return Monoid("sums", (1,), 1, combine, plus.identity, plus.act)
+    return Monoid("sums", None, (1,), 1, combine, plus.identity, plus.act)
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 7, 8, 9, 64, 100, 1023, 1024, 1025])

@@ -24,7 +24,8 @@ class Monoid:
     """How two transitions become one, and what one does to a state.
 
     Attributes:
-        name: for messages.
+        kind: what its elements are; with `semiring`, what kernels are found by.
+        semiring: whose numbers elements hold, None where they hold none.
         ranks: trailing axes of each component of an element.
         state_rank: trailing axes of a state.
         combine: (x, y) ↦ "first x, then y", broadcasting over leading axes.
@@ -34,13 +35,19 @@ class Monoid:
         indexed: whether the first component holds indices 0, …, n - 1.
     """
 
-    name: str
+    kind: str
+    semiring: Semiring | None
     ranks: tuple[int, ...]
     state_rank: int
     combine: Callable[[Element, Element], Element]
     identity: Callable[[Element], Element]
     act: Callable[[Array, Element], Array]
     indexed: bool = False
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+        return f"{self.semiring.name} {self.kind}" if self.semiring else self.kind
 
 
 def _apply(semiring: Semiring, state: Array, matrix: Array, state_rank: int) -> Array:
@@ -53,7 +60,8 @@ def _apply(semiring: Semiring, state: Array, matrix: Array, state_rank: int) -> 
 def matrices(semiring: Semiring, state_rank: int = 1) -> Monoid:
     """(A,): s ↦ s A over a semiring. A is (n, n), s is (n,), or (d, n) for rank 2."""
     return Monoid(
-        f"{semiring.name} matrices",
+        "matrices",
+        semiring,
         (2,),
         state_rank,
         lambda x, y: (semiring.matmul(x[0], y[0]),),
@@ -74,7 +82,8 @@ def affine(semiring: Semiring, state_rank: int = 1) -> Monoid:
         return semiring.eye(matrix.shape[-1], matrix), zeros
 
     return Monoid(
-        f"{semiring.name} affine maps",
+        "affine maps",
+        semiring,
         (2, state_rank),
         state_rank,
         lambda x, y: (semiring.matmul(x[0], y[0]), act(x[1], y)),
@@ -100,8 +109,8 @@ def diagonal(semiring: Semiring, *, bias: bool = False) -> Monoid:
         return (ones, semiring.zeros(n, like[1])) if bias else (ones,)
 
     ranks = (1, 1) if bias else (1,)
-    name = f"{semiring.name} diagonal {'affine ' if bias else ''}maps"
-    return Monoid(name, ranks, 1, combine, identity, act)
+    kind = "diagonal affine maps" if bias else "diagonal maps"
+    return Monoid(kind, semiring, ranks, 1, combine, identity, act)
 
 
 def one_hot_diagonal(semiring: Semiring, *, bias: bool = False) -> Monoid:
@@ -137,8 +146,8 @@ def one_hot_diagonal(semiring: Semiring, *, bias: bool = False) -> Monoid:
         return (index, one, *zero)
 
     ranks = (1, 1, 1) if bias else (1, 1)
-    name = f"{semiring.name} one-hot times diagonal {'affine ' if bias else ''}maps"
-    return Monoid(name, ranks, 1, combine, identity, act, indexed=True)
+    kind = f"one-hot times diagonal {'affine ' if bias else ''}maps"
+    return Monoid(kind, semiring, ranks, 1, combine, identity, act, indexed=True)
 
 
 def _scatter(semiring: Semiring, values: Array, index: Array) -> Array:
@@ -175,6 +184,13 @@ def _act_map(state: Any, x: Element) -> Array:
 
 
 MAPS = Monoid(
-    "maps of a finite set", (1,), 0, _then_map, _identity_map, _act_map, indexed=True
+    "maps of a finite set",
+    None,
+    (1,),
+    0,
+    _then_map,
+    _identity_map,
+    _act_map,
+    indexed=True,
 )
 """(f,): q ↦ f[q], a DFA's letters; f is (n,) of indices."""

@@ -36,7 +36,8 @@ def segmented(monoid: Monoid) -> Monoid:
         return (np.zeros_like(like[0], shape=()), *monoid.identity(like[1:]))
 
     return Monoid(
-        f"segmented {monoid.name}",
+        f"segmented {monoid.kind}",
+        monoid.semiring,
         (0, *monoid.ranks),
         monoid.state_rank,
         combine,

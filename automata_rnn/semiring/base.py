@@ -35,6 +35,7 @@ class Semiring:
         field: "Q" where elements are rationals or integers, q where they are those of
             the finite field with q elements, else None: what exact linear algebra
             there is.
+        modulus: m where ⊕ and ⊗ are those of int64 modulo m ≤ 2³¹, else 0.
         product: the matrix product (..., i, j) × (..., j, k), where there is a faster
             one than by `sum`.
     """
@@ -49,6 +50,7 @@ class Semiring:
     exact: bool
     field: str | int | None = None
     product: BinaryOp | None = None
+    modulus: int = 0
 
     def __repr__(self) -> str:
         return f"<semiring {self.name}>"

@@ -72,6 +72,7 @@ def integers_mod(m: int) -> Semiring:
         True,
         m if fmpz(m).is_prime() else None,
         matmul,
+        m if m <= LARGEST_INT64_MODULUS else 0,
     )
 
 
@@ -87,6 +88,8 @@ def galois_field(q: int) -> Semiring:
     factors = fmpz(q).factor() if q > 1 else []
     if len(factors) != 1 or q > LARGEST_GALOIS_ORDER:
         raise ValueError(f"q: wanted a prime power of at most 2**31, got {q}")
+
+    prime = factors[0][1] == 1
 
     def inside(x: Array) -> Array:
         return x.view(_galois_class(q))
@@ -115,7 +118,8 @@ def galois_field(q: int) -> Semiring:
         _converter(q, np.int64),
         True,
         q,
-        matmul if len(factors) == 1 and factors[0][1] == 1 else None,
+        matmul if prime else None,
+        q if prime else 0,
     )
 
 

@@ -1,7 +1,5 @@
 """The kernels for a monoid, by the names of its kind and its semiring."""
 
-import re
-
 from automata_rnn.scan.gpu.programs import (
     ALGEBRAS,
     C_TYPES,
@@ -12,17 +10,15 @@ from automata_rnn.scan.gpu.programs import (
     fits,
 )
 from automata_rnn.scan.monoid import MAPS, Element, Monoid
-from automata_rnn.semiring import Array
+from automata_rnn.semiring import Array, Semiring
 
 KINDS = (
-    "one-hot times diagonal maps",
-    "diagonal affine maps",
-    "diagonal maps",
-    "affine maps",
     "matrices",
+    "affine maps",
+    "diagonal maps",
+    "diagonal affine maps",
+    "one-hot times diagonal maps",
 )
-"""How names of monoids end, longer ones before the ones that they end with."""
-LARGEST_MODULUS = 2**31
 
 
 def family_for(monoid: Monoid, parts: Element, state_rows: int = 1) -> Family | None:
@@ -47,14 +43,13 @@ def _family(monoid: Monoid, parts: Element, state_rows: int) -> Family | None:
     n = parts[0].shape[-1]
     if n == 0:
         return None
-    if monoid.name == MAPS.name:
+    if monoid.kind == MAPS.kind:
         known = dtypes[0] in C_TYPES
         return Family("maps", "Boolean", dtypes, n) if known else None
-    kind = next((k for k in KINDS if monoid.name.endswith(f" {k}")), None)
-    if kind is None or len(dtypes) > 2 or len(set(dtypes[monoid.indexed :])) > 1:
+    kind = monoid.kind
+    if kind not in KINDS or len(set(dtypes[monoid.indexed :])) > 1:
         return None
-    semiring = monoid.name.removesuffix(f" {kind}")
-    algebra, modulus = _algebra(semiring, dtypes[-1])
+    algebra, modulus = _algebra(monoid.semiring, dtypes[-1])
     if algebra is None:
         return None
     if kind == "one-hot times diagonal maps":
@@ -73,19 +68,10 @@ def _rows(part: Array, monoid: Monoid) -> int:
     return int(part.shape[-2]) if monoid.state_rank == 2 else 1
 
 
-def _algebra(semiring: str, dtype: str) -> tuple[str | None, int]:
+def _algebra(semiring: Semiring | None, dtype: str) -> tuple[str | None, int]:
     """What algebra.cu calls the semiring over this dtype, and its modulus or 0."""
-    match = re.fullmatch(r"integers-mod-(\d+)", semiring)
-    prime = re.fullmatch(r"GF\((\d+)\)", semiring)
-    if match and dtype == "int64" and int(match[1]) <= LARGEST_MODULUS:
-        return "Modular", int(match[1])
-    if prime and dtype == "int64" and _is_prime(int(prime[1])):
-        return "Modular", int(prime[1])
-    return ALGEBRAS.get((semiring, dtype)), 0
-
-
-def _is_prime(q: int) -> bool:
-    """Whether GF(q) is the integers modulo q."""
-    from flint import fmpz
-
-    return bool(fmpz(q).is_prime()) and q <= LARGEST_MODULUS
+    if semiring is None:
+        return None, 0
+    if semiring.modulus and dtype == "int64":
+        return "Modular", semiring.modulus
+    return ALGEBRAS.get((semiring.name, dtype)), 0
