@@ -4,11 +4,11 @@ import warnings
 
 import numpy as np
 import pytest
-from gpu_cases import CASES, assert_equal, bare
 
 from automata_rnn.scan import MAPS, matrices, prefix_products
 from automata_rnn.scan.gpu import available
 from automata_rnn.semiring import MAX_PLUS, REAL
+from tests.gpu_cases import CASES, assert_equal, bare
 
 WORKS, REASON = available()
 DEVICES = [
@@ -50,9 +50,8 @@ class CuPyScan:
         return cupy.asnumpy(array)
 
     def scan(self, elements, monoid, **options):
-        from automata_rnn.scan.gpu.launch import prefix_cupy
 
-        return prefix_cupy(elements, monoid, **options)
+        return prefix_products(elements, monoid, **options)
 
 
 @pytest.fixture(params=DEVICES)

@@ -4,8 +4,6 @@ import warnings
 
 import numpy as np
 import pytest
-from cuda_on_cpu import COMPILER, EmulatedDevice
-from gpu_cases import CASES, assert_equal, bare, sequential
 
 from automata_rnn.scan import MAPS, matrices, prefix_products
 from automata_rnn.scan.cpu.boolean import pack_boolean
@@ -13,6 +11,8 @@ from automata_rnn.scan.gpu import memory, programs, schedule, walk
 from automata_rnn.scan.gpu.families import bits_family, family_for
 from automata_rnn.scan.gpu.launch import prefix_on
 from automata_rnn.semiring import BOOLEAN, MAX_PLUS, REAL, integers_mod
+from tests.cuda_on_cpu import COMPILER, EmulatedDevice
+from tests.gpu_cases import CASES, assert_equal, bare, sequential
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
 LENGTHS = [*range(10), 13, 36, 37]

@@ -1,5 +1,6 @@
 """Prefix products in the monoids of transitions."""
 
+from automata_rnn.scan.memory import Pool, aligned
 from automata_rnn.scan.monoid import (
     MAPS,
     Element,
@@ -16,7 +17,9 @@ __all__ = [
     "Element",
     "Method",
     "Monoid",
+    "Pool",
     "affine",
+    "aligned",
     "diagonal",
     "matrices",
     "one_hot_diagonal",

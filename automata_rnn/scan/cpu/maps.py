@@ -21,7 +21,7 @@ from automata_rnn.scan.cpu.maps_checks import (
     check_threads,
 )
 from automata_rnn.scan.cpu.maps_compose import MapTables, identity_product, word_map
-from automata_rnn.scan.cpu.maps_jobs import Piece, announce, cut, share
+from automata_rnn.scan.cpu.maps_jobs import Piece, cut, share
 from automata_rnn.scan.cpu.maps_walk import walk, walk_final
 from automata_rnn.scan.cpu.maps_words import buffers, choose_words
 from automata_rnn.scan.cpu.shuffle import map_width
@@ -60,7 +60,6 @@ def dfa_final(
     threads = check_threads(threads, len(codes), GRAIN)
     if len(codes) <= SHORT:
         check_range(codes, len(successors))
-        announce(walk)
         return int(walk(codes, successors, initial))
     width = narrowest_map(successors, len(codes))
     if width:
@@ -106,5 +105,4 @@ def products(
         check_taken(codes, (start, end), taken, words.letters)
         return product[:1].view(np.uint8)
 
-    announce(word_map)
     return share(compose, pieces, threads)

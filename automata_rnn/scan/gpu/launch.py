@@ -31,16 +31,6 @@ FAULTS = {
 }
 
 
-def prefix_cupy(elements: Element | Array, monoid: Monoid, **options: Any) -> Any:
-    """`prefix_on` the current CUDA device: CuPy arrays in, CuPy arrays out.
-
-    Ask `automata_rnn.scan.gpu.available` first.
-    """
-    from automata_rnn.scan.gpu.device import CupyDevice  # imports CuPy
-
-    return prefix_on(CupyDevice(), elements, monoid, **options)
-
-
 def prefix_on(
     device: Device,
     elements: Element | Array,
