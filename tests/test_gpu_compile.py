@@ -9,7 +9,7 @@ import pytest
 from automata_rnn.scan.gpu.families import bits_family, family_for
 from automata_rnn.scan.gpu.programs import CODES, choose
 from tests.cuda_on_cpu import bundle
-from tests.gpu_cases import CASES
+from tests.scan_cases import CASES
 
 COMPILER = shutil.which("nvcc")
 ARCHITECTURES = ("80", "90")

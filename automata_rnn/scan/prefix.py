@@ -100,7 +100,7 @@ def _by_kernel(task: Task) -> Element | None:
         from automata_rnn.scan.gpu import scan_on_gpu  # imports CuPy
 
         return scan_on_gpu(task)
-    if task.size < SMALL:
+    if task.size <= SMALL:
         return None
     from automata_rnn.scan.cpu import scan_on_cpu  # imports numba: half a second
 

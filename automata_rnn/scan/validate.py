@@ -108,11 +108,17 @@ def check_elements(parts: Element, monoid: Monoid) -> tuple[int, ...]:
 def check_state(state: Any, parts: Element, monoid: Monoid, batch: Any) -> Array:
     """`initial` as an array (*batch, *state) or (*state), of the dtype of states."""
     array = state if hasattr(state, "__array_function__") else np.array(state)
+    check_state_shape(array, parts[0].shape[-1], monoid, batch)
+    return _cast_state(array, parts[-1], monoid)
+
+
+def check_state_shape(array: Array, n: int, monoid: Monoid, batch: Any) -> None:
+    """ValueError where this is not one state, nor one for each sequence."""
     rank = monoid.state_rank
     core = array.shape[array.ndim - rank :] if array.ndim >= rank else None
-    if core is None or (rank and core[-1] != parts[0].shape[-1]):
+    if core is None or (rank and core[-1] != n):
         raise ValueError(
-            f"initial: wanted a state of rank {rank} and size {parts[0].shape[-1]}, "
+            f"initial: wanted a state of rank {rank} and size {n}, "
             f"got shape {array.shape}"
         )
     if array.shape[: array.ndim - rank] not in ((), batch):
@@ -120,7 +126,6 @@ def check_state(state: Any, parts: Element, monoid: Monoid, batch: Any) -> Array
             f"initial: wanted one state, or one for each of {batch} sequences, "
             f"got shape {array.shape}"
         )
-    return _cast_state(array, parts[-1], monoid)
 
 
 def _cast_state(state: Array, part: Array, monoid: Monoid) -> Array:

@@ -52,10 +52,10 @@ def prefix_boolean(
     if initial is None and n <= BITS and codes is None:
         return _packed_products(matrices, reduce, threads)
     packed = _pack(matrices)
-    sequences = packed.reshape(-1, shape[-1], *packed.shape[-2:])
     batch = int(np.prod(shape[:-1]))
     if codes is None:
-        words = [(table, np.arange(shape[-1])) for table in sequences]
+        tables = packed.reshape(batch, shape[-1], *packed.shape[-2:])
+        words = [(table, np.arange(shape[-1])) for table in tables]
     else:
         words = [(packed, word) for word in codes.reshape(batch, -1)]
     rows = np.eye(n, dtype=bool) if initial is None else np.asarray(initial, bool)

@@ -26,7 +26,7 @@ from automata_rnn.scan.cpu.structured_checks import (
 )
 from automata_rnn.scan.cpu.structured_schedule import Family, Track, scan
 from automata_rnn.scan.monoid import Element
-from automata_rnn.scan.validate import check_elements, check_state
+from automata_rnn.scan.validate import check_elements, check_state_shape
 from automata_rnn.semiring import COMPLEX, REAL, Array, integers_mod
 
 SHARE = 1 << 17
@@ -179,9 +179,10 @@ def run(
         got = elements[0].dtype
         raise TypeError(f"elements: wanted integers as indices, got {got}")
     *batch, length = check_elements(elements, monoid)
+    if initial is not None:
+        initial = np.asarray(initial)
+        check_state_shape(initial, elements[0].shape[-1], monoid, tuple(batch))
     if elements[0].size == 0:
-        if initial is not None:
-            initial = check_state(initial, elements, monoid, tuple(batch))
         empty = generic.scan(elements, monoid, initial=initial, reduce=reduce)
         return empty if len(empty) > 1 else empty[0]
     flat = tuple(x.reshape(-1, *x.shape[len(batch) :]) for x in elements)
@@ -190,7 +191,6 @@ def run(
         flat = (widen_indices(flat[0]), *flat[1:])
     flat = tuple(np.require(x, requirements=["C", "A"]) for x in flat)
     if initial is not None:
-        initial = check_state(initial, elements, monoid, tuple(batch))
         if monoid.state_rank == 0:
             initial = states_of_maps(initial, flat[0])
         core = initial.shape[initial.ndim - max(1, monoid.state_rank) :]

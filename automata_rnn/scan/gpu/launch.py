@@ -107,13 +107,13 @@ def _acts(family: Family, initial: Array | None) -> bool:
     """Whether kernels take this start state, and give states of its dtype.
 
     Raises:
-        ValueError: a state outside 0, …, n - 1, or numbers outside 0, …, m - 1.
+        ValueError: numbers outside 0, …, m - 1.
     """
     if initial is None:
         return True
     if family.action == "maps" and len(family.dtypes) > 1:
         return False
-    bound = family.n if family.action == "maps" else family.modulus
+    bound = family.modulus
     if bound and initial.size:
         low, high = int(initial.min()), int(initial.max())
         if low < 0 or high >= bound:
