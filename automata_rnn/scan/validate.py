@@ -55,10 +55,17 @@ def check_numbers(part: Array, semiring: Semiring) -> Array:
         part = part.astype(np.int64, copy=False) if kind in "iu" else part
     else:
         known = kind in "iuf" or (kind == "c" and name == "complex")
-        part = part.astype(np.float64) if kind in "iu" else part
+        part = _to_floats(part) if kind in "iu" else part
     if not known:
         raise TypeError(f"elements: wanted {name} numbers, got dtype {part.dtype}")
     return part
+
+
+def _to_floats(part: Array) -> Array:
+    floats = part.astype(np.float64)
+    if not bool(np.all(floats.astype(part.dtype) == part)):
+        raise ValueError("elements: wanted integers that float64 holds; use INTEGER")
+    return floats
 
 
 def check_residues(part: Array, semiring: Semiring) -> Array:
