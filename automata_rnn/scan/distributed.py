@@ -9,8 +9,8 @@ Chunks are multiplied up side by side, Dask's Blelloch scan finds the P_i in at 
 2 log₂ k rounds, and each chunk is scanned again from the one state s_{i-1}. So a worker
 holds a chunk and its states, and products of chunks, never the sequence.
 
-The sequence is read twice, once for the p_i and once for the states: keeping it between
-would need memory for all of it.
+Files and zarr are read twice, once for the p_i and once for the states: keeping chunks
+between would need memory, or space to spill, for all of them.
 """
 
 import os
@@ -19,13 +19,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from automata_rnn.checks import check_type
 from automata_rnn.scan import tasks
 from automata_rnn.scan.monoid import Element, Monoid
 from automata_rnn.semiring import Array
 
 try:
     import dask.array as da
+    from dask._task_spec import GraphNode
     from dask.base import tokenize
+    from dask.blockwise import Blockwise
     from dask.delayed import delayed
     from dask.graph_manipulation import clone
 except ImportError as error:
@@ -106,9 +109,8 @@ def open_codes(path: str | os.PathLike[str], dtype: Any, chunk: int) -> DaskArra
             ValueError: a size that is no multiple of the item's, chunk < 1. A file
             that has become shorter raises ValueError when it is read.
     """
-    kind = np.dtype(dtype)
-    if kind.kind not in "iu":
-        raise TypeError(f"dtype: wanted integers, got {kind}")
+    kind = _integers(dtype)
+    check_type("chunk", chunk, int)
     if chunk < 1:
         raise ValueError(f"chunk: wanted at least 1 integer, got {chunk}")
     path = os.path.abspath(path)
@@ -143,7 +145,7 @@ def _scan(scan: tasks.Scan, sequence: Sequence, reduce: bool) -> Sequence:
         return _components(ends[-1:], likes, ())
     first = tasks.box(() if scan.initial is None else (scan.initial,))
     starts = da.concatenate([da.from_array(first, chunks=1), ends[:-1]])
-    again = clone(sequence, seed="again")  # read again, not kept since the first time
+    again = (_read_again(part) for part in sequence)
     prefixes = _per_chunk(tasks.chunk_prefixes, starts, *again, scan=shared)
     return _components(prefixes, likes, sequence[0].chunks[0])
 
@@ -160,6 +162,20 @@ def _ends(monoid: Monoid, shared: Any, sequence: Sequence) -> DaskArray:
         method="blelloch",
         preop=_each,
     )
+
+
+def _read_again(array: DaskArray) -> DaskArray:
+    """The same array under other names, so that its chunks are not kept meanwhile.
+
+    `clone` breaks layers of task objects other than Blockwise, such as those of rechunk
+    (dask issue 12455); the chunks of these are kept, or spilled, between their uses.
+    """
+    for layer in array.dask.layers.values():
+        if isinstance(layer, Blockwise):
+            continue
+        if any(isinstance(task, GraphNode) for task in layer.values()):
+            return array
+    return clone(array, seed="read again")
 
 
 def _each(boxed: Array, **_: Any) -> Array:
@@ -213,7 +229,12 @@ def _check_sequence(
     field: str, parts: tuple[Any, ...], ranks: tuple[int, ...]
 ) -> Sequence:
     """Dask arrays (T, *element) in the same chunks of time, and only of time."""
-    for part, rank in zip(parts, ranks, strict=False):  # their number: checked later
+    if len(parts) != len(ranks):
+        raise ValueError(
+            f"{field}: wanted the {len(ranks)} components of the monoid, "
+            f"got {len(parts)} arrays"
+        )
+    for part, rank in zip(parts, ranks, strict=True):
         if not isinstance(part, da.Array):
             raise TypeError(f"{field}: wanted Dask arrays, got {type(part).__name__}")
         if part.ndim != 1 + rank:
@@ -234,6 +255,16 @@ def _check_in_memory(field: str, arrays: tuple[Any, ...]) -> None:
     """No Dask arrays: these are needed by every task."""
     if any(isinstance(array, da.Array) for array in arrays):
         raise TypeError(f"{field}: wanted arrays in memory, got Dask arrays")
+
+
+def _integers(dtype: Any) -> np.dtype[Any]:
+    try:
+        kind: np.dtype[Any] = np.dtype(dtype)
+    except TypeError:
+        kind = np.dtype(object)
+    if kind.kind not in "iu":
+        raise TypeError(f"dtype: wanted integers, got {dtype!r}")
+    return kind
 
 
 def _read(path: str, block_info: Any) -> Array:
