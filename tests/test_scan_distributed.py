@@ -126,7 +126,8 @@ def test_a_chunk_is_read_once_for_its_product_and_again_for_its_states() -> None
         reads.extend(codes.tolist())
         return codes
 
-    codes = da.arange(3, chunks=1).map_blocks(note, meta=np.empty(0, int))
+    numbers = da.from_array(np.arange(3), chunks=1)
+    codes = numbers.map_blocks(note, meta=np.empty(0, int))
     prefix_products(SWAP_AND_CYCLE, MAPS, codes=codes, reduce=True).compute()
     assert sorted(reads) == [0, 1, 2]
     reads.clear()
@@ -250,7 +251,7 @@ def test_without_dask_the_error_says_what_to_install() -> None:
 
 
 def final_and_counts(path: Path, chunk: int) -> tuple[Any, Any]:
-    """The product of all letters, and how often each state is visited, chunk by chunk."""
+    """The product of all letters, and how often each state is visited."""
     state, counts = np.arange(3), np.zeros(3, dtype=int)
     with path.open("rb") as file:
         while codes := file.read(chunk):
