@@ -289,7 +289,7 @@ def test_a_worker_is_killed_in_the_middle(
             threads_per_worker=1,
             processes=True,
             memory_limit="500MB",
-            dashboard_address=None,
+            dashboard_address=":0",  # any port: other clusters may run here
             local_directory=str(tmp_path),
         ) as cluster,
         Client(cluster) as client,
