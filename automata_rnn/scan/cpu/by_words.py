@@ -10,7 +10,7 @@ import numpy as np
 
 from automata_rnn.scan.cpu.boolean_rows import BITS, prefix_boolean
 from automata_rnn.scan.cpu.choose import FLOATS
-from automata_rnn.scan.cpu.maps import dfa_final
+from automata_rnn.scan.cpu.maps import dfa_final, dfa_map
 from automata_rnn.scan.cpu.maps_states import dfa_states
 from automata_rnn.scan.cpu.words import symbol_product, symbol_states
 from automata_rnn.scan.exact import exact_product
@@ -49,7 +49,8 @@ def _word_kernel(task: Task) -> Word | None:
     states, name = task.initial is not None, semiring.name if semiring else ""
     zero_bias = kind == "affine maps" and states and not task.parts[1].any()
     if kind == "maps of a finite set":
-        return _of_maps(task) if states else None
+        whole = task.initial is None and not task.reduce  # elements themselves
+        return None if whole else _of_maps(task)
     if kind != "matrices" and not zero_bias:
         return None
     if name == "real" and table.dtype.name in FLOATS and task.monoid.state_rank == 1:
@@ -66,6 +67,9 @@ def _of_maps(task: Task) -> Word:
     dtype = successors.dtype
 
     def run(codes: Array, initial: Any, out: Array | None) -> Array:
+        if initial is None:
+            product = dfa_map(codes, successors, threads=task.threads)
+            return product.astype(dtype, copy=False)
         start = int(initial)
         if task.reduce:
             last = dfa_final(codes, successors, start, threads=task.threads)

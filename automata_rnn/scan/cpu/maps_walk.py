@@ -45,6 +45,15 @@ class WalkTables:
 
 
 @compiled
+def walk_all(codes: Array, successors: Array, states: Array) -> None:
+    """Every state ← the state after the word."""
+    for code in codes:
+        successor = successors[code]
+        for j in range(len(states)):
+            states[j] = successor[states[j]]
+
+
+@compiled
 def walk(words: Array, table: Array, state: Any) -> Any:
     """The state after all words, from `state`."""
     flat, stride = table.reshape(-1), np.uint64(table.shape[1])
