@@ -150,7 +150,6 @@ def test_automata_that_forget_are_walked_side_by_side(
         return side_by_side(*arguments)
 
     monkeypatch.setattr(maps_walk, "walk_side_by_side", spy)
-    monkeypatch.setattr(maps_walk, "announce", lambda kernel: None)
     monkeypatch.setattr(maps, "GRAIN", 1)
     monkeypatch.setattr(maps_states, "GRAIN", 1)
     last_seven = np.array([[(2 * q + c) % 128 for q in range(128)] for c in (0, 1)])

@@ -2,7 +2,7 @@
 
 `prefix_products` takes any `Monoid`; `dplr_states` and `dplr_final` take steps that are
 diagonal plus low rank, whose ranks add up. `automata_rnn.scan.exact` has products of
-rationals and signs of all their prefixes, `automata_rnn.scan.distributed` scans that are
+rationals and signs of all their prefixes; `automata_rnn.scan.distributed` scans what is
 larger than one machine.
 """
 
