@@ -30,7 +30,7 @@ def _growth(steps: int) -> Case:
         f"growth-{steps:.0e}".replace("+0", ""),
         f"time per step, T = {steps:.0e}",
         steps,
-        steps * 70,
+        steps * 45,
         partial(_growth_contenders, steps),
         curve=GROWTH,
         x=float(steps),

@@ -128,35 +128,33 @@ def _language(language: Language, steps: int) -> Case:
 
 def _language_contenders(language: Language, steps: int) -> list[Contender]:
     codes, table, initial = language.word(steps), language.successors, language.initial
-    text = codes.tobytes()
 
-    def scan(count: int, **options: Any) -> Any:
-        part = codes[:count]
-        return partial(
-            ours.prefix, table, ours.DFA, codes=part, initial=initial, **options
-        )
+    def scan(**options: Any) -> Any:
+        options = {"codes": codes, "initial": initial, "reduce": True, **options}
+        return partial(ours.prefix, table, ours.DFA, **options)
 
-    def accepted(count: int) -> Any:
-        return bool(language.accepting[scan(count, reduce=True)()])
+    def accepted() -> Any:
+        return bool(language.accepting[scan()()])
 
     def entry(name: str, role: Role, **options: Any) -> Contender:
-        run = scan(steps, reduce=True, **options)
+        run = scan(**options)
         expected = numba_walks.dfa_final(codes, table, initial)
         return Contender(name, role, lambda: run, steps, expected)
 
     def engine(name: str, run: Any, count: int = steps) -> Contender:
-        build = partial(run, language.pattern, text[:count])
-        return Contender(name, "peer", build, count, partial(accepted, count))
+        word = codes if count == steps else language.word(count)
+        build = partial(run, language.pattern, word.tobytes())
+        return Contender(name, "peer", build, count, accepted)
 
     walk = partial(numba_walks.dfa_final, codes, table, initial)
     slow = {name: min(steps, count) for name, count in SLOW.items()}
-    library = partial(language.automata_lib, codes[: slow["automata-lib"]])
+    library = partial(language.automata_lib, language.word(slow["automata-lib"]))
     return [
         entry("ours", "ours"),
         entry("ours, 1 thread", "ours", threads=1),
         *_by_letters(language, codes, walk()),
         read_limit(codes, steps),
-        Contender("numba walk", "peer", walk, steps, scan(steps, reduce=True)),
+        Contender("numba walk", "peer", walk, steps, scan()),
         engine("hyperscan", regexes.hyperscan),
         engine("rust regex", regexes.rust_regex),
         engine("google-re2", regexes.google_re2),
@@ -166,7 +164,7 @@ def _language_contenders(language: Language, steps: int) -> list[Contender]:
             "peer",
             library,
             slow["automata-lib"],
-            partial(accepted, slow["automata-lib"]),
+            accepted,
         ),
     ]
 

@@ -29,7 +29,7 @@ def _drawn(pool: Any, leading: tuple[int, ...]) -> Any:
     """An array of elements of `pool`, (*leading, *element)."""
     elements = empty((*leading, *pool.shape[1:]), pool.dtype)
     flat = elements.reshape(-1, *pool.shape[1:])
-    codes = generator().integers(0, len(pool), len(flat))
+    codes = generator().integers(0, len(pool), len(flat), np.uint8)
     rows = 1 << 16
     for i in range(0, len(flat), rows):
         flat[i : i + rows] = pool[codes[i : i + rows]]

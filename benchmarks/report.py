@@ -3,7 +3,9 @@
 import csv
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeAlias
 
+import numpy as np
 from rich.table import Table
 
 from benchmarks.cases_curves import GROWTH, PD
@@ -17,6 +19,8 @@ COLUMNS = (
 GOALS = ("case", "goal", "wanted", "measured", "reached")
 FLAT = 1.5
 """Growth: times per step may differ by this factor between long words."""
+LINEAR = 1.3
+"""One-hot times diagonal maps: the power of n may be this; dense ones take n³."""
 LONG = 10**6
 """From this length on starting costs and caches play no part."""
 
@@ -29,10 +33,10 @@ def duration(seconds: float) -> str:
 
 
 def table(cases: Iterable[list[Row]]) -> Table:
-    """One line for each way of ours; ~ marks times of fewer steps, scaled."""
-    view = Table(show_lines=False)
+    """One line for each way of ours; ~ marks a peer that did fewer steps, scaled."""
+    view = Table()
     heads = ("case", "ours", "median", "a step", "limit", "of limit", "best peer")
-    for head in (*heads, "ratio", "jax assoc.", "goal", "measured", ""):
+    for head in (*heads, "x faster", "than jax associative_scan"):
         view.add_column(head)
     for rows in cases:
         for cells in _lines(rows):
@@ -42,34 +46,51 @@ def table(cases: Iterable[list[Row]]) -> Table:
 
 
 def _lines(rows: list[Row]) -> Iterable[tuple[str, ...]]:
-    case = rows[0].case
-    goals = [evaluate(goal, rows) for goal in case.goals]
-    top, peer = limit(rows), best_peer(rows)
+    name, top, peer = rows[0].case.name, limit(rows), best_peer(rows)
     jax = best_peer(rows, ("jax associative_scan",))
     for row in (r for r in rows if r.contender.role == "ours"):
         if not row.timed:
-            yield (case.name, row.contender.name, row.status, *[""] * 9)
+            yield name, row.contender.name, row.status
             continue
-        share = f"{top.ratio / row.ratio:.0%}" if top else ""
-        named = ("~" if peer.scaled else "") + peer.contender.name if peer else ""
-        ratios = [f"{r.ratio / row.ratio:.3g}" if r else "" for r in (peer, jax)]
-        mine = [g for g in goals if (g.goal.of or rows[0].contender.name)
-                == row.contender.name]  # fmt: skip
-        marks = {True: "reached", False: "NOT reached", None: "no peer"}
-        measured = [f"{g.measured:.3g}" if g.measured else "-" for g in mine]
         yield (
-            case.name,
+            name,
             row.contender.name,
             duration(row.seconds),
             duration(row.per_step),
             top.contender.name if top else "",
-            share,
-            named,
-            *ratios,
-            "\n".join(g.text for g in mine),
-            "\n".join(measured),
-            "\n".join(marks[g.reached] for g in mine),
+            f"{top.ratio / row.ratio:.0%}" if top else "",
+            ("~" if peer.scaled else "") + peer.contender.name if peer else "",
+            *(f"{r.ratio / row.ratio:.3g}" if r else "" for r in (peer, jax)),
         )
+
+
+def goals(cases: list[list[Row]]) -> Table:
+    """What was hoped for, and what came of it."""
+    view = Table()
+    for head in ("case", "goal", "measured", ""):
+        view.add_column(head)
+    marks = {True: "reached", False: "NOT reached", None: "nobody to compare with"}
+    for name, text, _, measured, reached in goal_lines(cases):
+        view.add_row(name, text, measured, marks[reached])
+    return view
+
+
+GoalLine: TypeAlias = tuple[str, str, float, str, bool | None]
+
+
+def goal_lines(cases: list[list[Row]]) -> Iterable[GoalLine]:
+    """Case, goal, the number wanted, the number measured, whether it is reached."""
+    for rows in cases:
+        for goal in rows[0].case.goals:
+            found = evaluate(goal, rows)
+            measured = "" if found.measured is None else f"{found.measured:.3g}"
+            yield rows[0].case.name, found.text, goal.value, measured, found.reached
+    for name, factor in growth(cases).items():
+        text = f"{name}: time per step from T = 10^6 on, largest over least"
+        yield GROWTH, text, FLAT, f"{factor:.3g}", factor <= FLAT
+    for name, power in exponents(cases).items():
+        text = f"{name}: power of n by which the time per step grows, at most"
+        yield PD, text, LINEAR, f"{power:.3g}", power <= LINEAR
 
 
 def absent(cases: Iterable[list[Row]]) -> list[str]:
@@ -104,17 +125,7 @@ def write_goals(path: Path, cases: list[list[Row]]) -> None:
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(GOALS)
-        for rows in cases:
-            for goal in rows[0].case.goals:
-                found = evaluate(goal, rows)
-                measured = "" if found.measured is None else f"{found.measured:.6g}"
-                name, value = rows[0].case.name, goal.value
-                writer.writerow((name, found.text, value, measured, found.reached))
-        for name, factor in growth(cases).items():
-            wanted = "time per step from T = 10^6 on, largest over least"
-            writer.writerow(
-                (f"growth: {name}", wanted, FLAT, f"{factor:.4g}", factor <= FLAT)
-            )
+        writer.writerows(goal_lines(cases))
 
 
 def curve(cases: Iterable[list[Row]], name: str) -> dict[str, list[tuple[float, Row]]]:
@@ -135,6 +146,16 @@ def growth(cases: Iterable[list[Row]]) -> dict[str, float]:
         if len(times) > 1:
             factors[name] = max(times) / min(times)
     return factors
+
+
+def exponents(cases: Iterable[list[Row]]) -> dict[str, float]:
+    """By way of ours the slope of time per step over n, both as logarithms."""
+    found = {}
+    for name, points in curve(cases, PD).items():
+        if len(points) > 2 and points[0][1].contender.role == "ours":
+            xs, ys = zip(*((x, row.per_step) for x, row in points), strict=True)
+            found[name] = float(np.polyfit(np.log(xs), np.log(ys), 1)[0])
+    return found
 
 
 def plots(directory: Path, stem: str, cases: list[list[Row]]) -> list[Path]:

@@ -74,11 +74,11 @@ class Reached:
 
 
 def run_case(case: Case, budget: float) -> list[Row]:
-    """Build, verify and time everyone."""
+    """Build, verify and time everyone; limits last, for they write over results."""
     contenders = case.contenders()
     runs: dict[str, Run] = {}
     absent: dict[str, str] = {}
-    for contender in contenders:
+    for contender in sorted(contenders, key=lambda c: c.role == "limit"):
         made = _prepare(contender)
         if isinstance(made, str):
             absent[contender.name] = made
