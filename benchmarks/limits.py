@@ -35,7 +35,7 @@ def _loop(b: Any, length: Any, body: Any) -> None:
     """body(offset) for the start of each line of `length` numbers, four at a time."""
     zero = ir.Constant(length.type, 0)
     step = ir.Constant(length.type, 4 * WORDS)
-    with cgutils.for_range_slice(b, zero, length, step) as (index, _):  # type: ignore[no-untyped-call]
+    with cgutils.for_range_slice(b, zero, length, step) as (index, _):
         for line in range(4):
             body(b.add(index, ir.Constant(length.type, line * WORDS)))
 

@@ -9,7 +9,7 @@ from benchmarks.case import Run
 def _jax() -> Any:
     import jax
 
-    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
+    jax.config.update("jax_enable_x64", True)
     return jax
 
 

@@ -14,12 +14,12 @@ def _tensor(array: Any) -> Any:
     return torch.from_numpy(np.ascontiguousarray(array))
 
 
-def _prefixes(torch: Any, x: Any) -> Any:
+def prefixes_in_rounds(torch: Any, x: Any) -> Any:
     """Blelloch's scan in rounds of `bmm`."""
     if len(x) == 1:
         return x
     even = len(x) // 2 * 2
-    odd = _prefixes(torch, torch.bmm(x[0:even:2], x[1:even:2]))
+    odd = prefixes_in_rounds(torch, torch.bmm(x[0:even:2], x[1:even:2]))
     out = torch.empty_like(x)
     out[0], out[1:even:2] = x[0], odd
     out[2::2] = torch.bmm(odd[: len(out[2::2])], x[2::2])
@@ -31,7 +31,7 @@ def tree_prefixes(elements: Any) -> Run:
     import torch
 
     x = _tensor(elements)
-    return lambda: _prefixes(torch, x)
+    return lambda: prefixes_in_rounds(torch, x)
 
 
 def tree_product(elements: Any) -> Run:
