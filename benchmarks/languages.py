@@ -107,9 +107,10 @@ def of_machine(name: str, title: str, dfa: Any, pattern: str, word: Any) -> Lang
 
 def languages() -> Iterator[Language]:
     """The gallery's DFAs, and others with few and with many states."""
-    machines = {e.name: e.machine for e in gallery() if e.name in _OF_GALLERY}
-    for name, (short, pattern, word) in _OF_GALLERY.items():
-        yield of_machine(short, name, machines[name], pattern, word)
+    for example in gallery():
+        if example.name in _OF_GALLERY:
+            short, pattern, word = _OF_GALLERY[example.name]
+            yield of_machine(short, example.name, example.machine, pattern, word)
     digits = string.digits
     octets, dates = f"({OCTET}?,)*", f"({DATE}?,)*"
     yield language("octets", "list of IPv4 octets", octets, digits + ",", _octets)
