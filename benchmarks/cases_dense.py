@@ -23,6 +23,8 @@ def cases(shrink: int) -> list[Case]:
             sizes = {18: cached, 20: beyond}
         for power, share in sizes.items():
             goals = [Goal("limit", share), Goal("faster", peers, LIBRARIES)]
+            if (n, power) == (8, 20):
+                goals.append(Goal("limit", cached))
             if 4 * n * n << power >= 64 << 20:
                 goals.append(Goal("faster", 3.0, of="ours, fresh output"))
             found.append(_prefixes(n, power, tuple(goals), shrink))

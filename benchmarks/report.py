@@ -48,18 +48,18 @@ def table(cases: Iterable[list[Row]]) -> Table:
 def _lines(rows: list[Row]) -> Iterable[tuple[str, ...]]:
     name, top, peer = rows[0].case.name, limit(rows), best_peer(rows)
     jax = best_peer(rows, ("jax associative_scan",))
-    for row in (r for r in rows if r.contender.role == "ours"):
+    for row in (r for r in rows if r.role == "ours"):
         if not row.timed:
-            yield name, row.contender.name, row.status
+            yield name, row.name, row.status
             continue
         yield (
             name,
-            row.contender.name,
+            row.name,
             duration(row.seconds),
             duration(row.per_step),
-            top.contender.name if top else "",
+            top.name if top else "",
             f"{top.ratio / row.ratio:.0%}" if top else "",
-            ("~" if peer.scaled else "") + peer.contender.name if peer else "",
+            ("~" if peer.scaled else "") + peer.name if peer else "",
             *(f"{r.ratio / row.ratio:.3g}" if r else "" for r in (peer, jax)),
         )
 
@@ -99,7 +99,7 @@ def absent(cases: Iterable[list[Row]]) -> list[str]:
     for rows in cases:
         for row in rows:
             if not row.timed:
-                reason = f"{row.contender.name}: {row.status}"
+                reason = f"{row.name}: {row.status}"
                 reasons.setdefault(reason, []).append(row.case.name)
     return [f"{reason} ({', '.join(names)})" for reason, names in reasons.items()]
 
@@ -110,11 +110,11 @@ def write_rows(path: Path, cases: Iterable[list[Row]]) -> None:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for row in (row for rows in cases for row in rows):
-            case, who = row.case, row.contender
+            case = row.case
             times = (row.seconds, row.fastest, row.per_step, row.ratio)
             writer.writerow((
-                case.name, case.title, case.curve, case.x, who.name, who.role,
-                row.status, row.verified, who.tolerance, who.steps, row.scaled,
+                case.name, case.title, case.curve, case.x, row.name, row.role,
+                row.status, row.verified, row.tolerance, row.steps, row.scaled,
                 *(f"{t:.6g}" if row.timed else "" for t in times),
                 row.rounds, row.disturbed,
             ))  # fmt: skip
@@ -134,7 +134,7 @@ def curve(cases: Iterable[list[Row]], name: str) -> dict[str, list[tuple[float, 
     for rows in cases:
         for row in rows:
             if row.case.curve == name and row.timed:
-                points.setdefault(row.contender.name, []).append((row.case.x, row))
+                points.setdefault(row.name, []).append((row.case.x, row))
     return points
 
 
@@ -152,7 +152,7 @@ def exponents(cases: Iterable[list[Row]]) -> dict[str, float]:
     """By way of ours the slope of time per step over n, both as logarithms."""
     found = {}
     for name, points in curve(cases, PD).items():
-        if len(points) > 2 and points[0][1].contender.role == "ours":
+        if len(points) > 2 and points[0][1].role == "ours":
             xs, ys = zip(*((x, row.per_step) for x, row in points), strict=True)
             found[name] = float(np.polyfit(np.log(xs), np.log(ys), 1)[0])
     return found

@@ -3,15 +3,16 @@
 import statistics
 from dataclasses import dataclass
 
-from benchmarks.case import Case, Contender, Goal, Run, agree
+from benchmarks.case import Case, Contender, Goal, Role, Run, agree
 from benchmarks.timing import Rounds, measure
 
 
 @dataclass(frozen=True)
 class Row:
-    """One contender in one case.
+    """One contender in one case, without its arrays.
 
     Attributes:
+        steps, tolerance: the contender's.
         status: "timed", "wrong result", or why it is absent.
         verified: whether its result was compared with what it must be, and agreed.
         seconds: of one call, the median over rounds that nobody disturbed.
@@ -22,7 +23,10 @@ class Row:
     """
 
     case: Case
-    contender: Contender
+    name: str
+    role: Role
+    steps: int
+    tolerance: float
     status: str
     verified: bool = False
     seconds: float = 0.0
@@ -37,11 +41,11 @@ class Row:
 
     @property
     def per_step(self) -> float:
-        return self.seconds / self.contender.steps
+        return self.seconds / self.steps
 
     @property
     def scaled(self) -> bool:
-        return self.contender.steps < self.case.steps
+        return self.steps < self.case.steps
 
 
 @dataclass(frozen=True)
@@ -84,10 +88,13 @@ def run_case(case: Case, budget: float) -> list[Row]:
             absent[contender.name] = made
         else:
             runs[contender.name] = made
-    rounds = measure(runs, budget)
+    in_order = {c.name: runs[c.name] for c in contenders if c.name in runs}
+    rounds = measure(in_order, budget)
     first = contenders[0]
     return [
-        _row(case, c, first, rounds) if c.name in runs else Row(case, c, absent[c.name])
+        _row(case, c, first, rounds)
+        if c.name in runs
+        else Row(case, c.name, c.role, c.steps, c.tolerance, absent[c.name])
         for c in contenders
     ]
 
@@ -121,7 +128,10 @@ def _row(case: Case, contender: Contender, first: Contender, rounds: Rounds) -> 
     ]
     return Row(
         case,
-        contender,
+        contender.name,
+        contender.role,
+        contender.steps,
+        contender.tolerance,
         "timed",
         contender.expected is not None,
         statistics.median(times),
@@ -134,19 +144,19 @@ def _row(case: Case, contender: Contender, first: Contender, rounds: Rounds) -> 
 
 def best_peer(rows: list[Row], than: tuple[str, ...] = ()) -> Row | None:
     """The fastest peer, among those whose names start with one of `than`."""
-    peers = [r for r in rows if r.timed and r.contender.role == "peer"]
-    peers = [r for r in peers if not than or r.contender.name.startswith(than)]
+    peers = [r for r in rows if r.timed and r.role == "peer"]
+    peers = [r for r in peers if not than or r.name.startswith(than)]
     return min(peers, key=lambda r: r.ratio, default=None)
 
 
 def limit(rows: list[Row]) -> Row | None:
-    return next((r for r in rows if r.timed and r.contender.role == "limit"), None)
+    return next((r for r in rows if r.timed and r.role == "limit"), None)
 
 
 def evaluate(goal: Goal, rows: list[Row]) -> Reached:
     """A goal against what was measured."""
-    own = [r for r in rows if r.contender.role == "ours" and r.timed]
-    mine = next((r for r in own if goal.of in ("", r.contender.name)), None)
+    own = [r for r in rows if r.role == "ours" and r.timed]
+    mine = next((r for r in own if goal.of in ("", r.name)), None)
     if mine is None:
         return Reached(goal, None)
     if goal.kind == "seconds":

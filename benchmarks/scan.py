@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import gc
 import os
 import re
 import sys
@@ -54,7 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
         console.print(goals(measured))
     for line in absent(measured):
         console.print(line, markup=False, highlight=False)
-    written = _write(options.output, measured)
+    part = "-quick" if options.quick else "-part" if options.case else ""
+    written = _write(options.output, part, measured)
     for path in written:
         console.print(f"wrote {path}", highlight=False, soft_wrap=True)
     wrong = any(row.status == "wrong result" for rows in measured for row in rows)
@@ -94,6 +96,7 @@ def _run(cases: list[Case], budget: float, console: Console) -> Iterator[list[Ro
             continue
         console.print(f"{i}/{len(cases)} {case.title}", highlight=False)
         yield run_case(case, budget)
+        gc.collect()  # what JAX and PyTorch hold in cycles
 
 
 def free_memory() -> int | None:
@@ -116,12 +119,12 @@ def machine() -> str:
     return f"{found[1] if found else os.uname().machine}, {cores()} cores"
 
 
-def _write(directory: Path, measured: list[list[Row]]) -> list[Path]:
+def _write(directory: Path, part: str, measured: list[list[Row]]) -> list[Path]:
     if not measured:
         return []
     directory.mkdir(parents=True, exist_ok=True)
     slug = re.sub(r"[^a-z0-9]+", "-", machine().lower()).strip("-")
-    stem = f"{datetime.date.today()}-{slug}"
+    stem = f"{datetime.date.today()}-{slug}{part}"
     rows, goals = directory / f"{stem}.csv", directory / f"{stem}-goals.csv"
     write_rows(rows, measured)
     write_goals(goals, measured)
