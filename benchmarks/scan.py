@@ -95,7 +95,10 @@ def _run(cases: list[Case], budget: float, console: Console) -> Iterator[list[Ro
             )
             continue
         console.print(f"{i}/{len(cases)} {case.title}", highlight=False)
-        yield run_case(case, budget)
+        rows = run_case(case, budget)
+        for line in absent([rows]):
+            console.print(f"  {line}", markup=False, highlight=False)
+        yield rows
         gc.collect()  # what JAX and PyTorch hold in cycles
 
 
