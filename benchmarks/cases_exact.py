@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from automata_rnn.scan.cpu.boolean import pack_boolean, unpack_boolean
 from benchmarks import inputs, ours
 from benchmarks.case import Case, Contender, Goal, Role
 from benchmarks.limits import copy_limit, read_limit
@@ -50,6 +51,10 @@ def _boolean_contenders(steps: int) -> list[Contender]:
     def scan(x: Any, **options: Any) -> Any:
         return partial(ours.boolean, x, **options)
 
+    def floats() -> Any:
+        numbers = unpack_boolean(packed[:few]).astype(np.float32)
+        return jax_scans.scan(numbers, "floats")
+
     jax_tree = partial(jax_scans.associative_scan, how="packed")
     return [
         entry("ours, out=", partial(scan, out=out), role="ours"),
@@ -58,6 +63,14 @@ def _boolean_contenders(steps: int) -> list[Contender]:
         entry("numba walk", numba_walks.boolean),
         entry("jax lax.scan, packed", partial(jax_scans.scan, how="packed"), few),
         entry("jax associative_scan, packed", jax_tree, few),
+        Contender(
+            "jax lax.scan, floats",
+            "peer",
+            floats,
+            few,
+            lambda: out[:few],
+            lambda x: pack_boolean(np.asarray(x) > 0),
+        ),
     ]
 
 

@@ -96,7 +96,7 @@ def of_machine(name: str, title: str, dfa: Any, pattern: str, word: Any) -> Lang
         name,
         title,
         dfa,
-        pattern.encode("latin-1"),
+        pattern.replace("(", "(?:").encode("latin-1"),  # remembering groups costs time
         np.sort(order),
         successors.astype(np.uint8 if size <= 256 else np.uint16),
         table.initial,

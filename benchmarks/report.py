@@ -175,6 +175,9 @@ def plots(directory: Path, stem: str, cases: list[list[Row]]) -> list[Path]:
         for who, points in lines.items():
             xs, ys = [x for x, _ in points], [row.per_step * 1e9 for _, row in points]
             plot.loglog(xs, ys, marker="o", label=who)
+        if name == PD:
+            plot.set_xticks(xs, [f"{x:g}" for x in xs])
+            plot.minorticks_off()
         plot.set_xlabel(label)
         plot.set_ylabel("nanoseconds per step")
         plot.legend(fontsize="small")

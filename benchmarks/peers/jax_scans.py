@@ -41,6 +41,11 @@ def _tropical(x: Any, y: Any) -> Any:
     return (x[..., :, :, None] + y[..., None, :, :]).max(-2)
 
 
+def _floats(x: Any, y: Any) -> Any:
+    """Boolean products of matrices of 0.0 and 1.0."""
+    return (x @ y > 0).astype(x.dtype)
+
+
 def _packed(x: Any, y: Any) -> Any:
     """Packed Boolean rows (..., n): row i is the or of the rows of y that x_i names."""
     np = _jax().numpy
@@ -63,6 +68,7 @@ COMBINE: dict[str, Callable[[Any, Any], Any]] = {
     "sum": _sum,
     "unrolled": _unrolled,
     "tropical": _tropical,
+    "floats": _floats,
     "packed": _packed,
     "one-hot": _one_hot,
 }
