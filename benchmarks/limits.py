@@ -10,11 +10,11 @@ import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.dense_threads import cores, fetch_add, run
 from automata_rnn.scan.cpu.vector import (
     LINE,
     at,
-    compiled,
     intrinsic,
     load,
     pointer,
