@@ -1,5 +1,7 @@
 """`prefix_products`: the one door to every scan."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from automata_rnn.scan import generic
@@ -102,9 +104,14 @@ def _by_kernel(task: Task) -> Element | None:
         return scan_on_gpu(task)
     if task.size <= SMALL:
         return None
-    from automata_rnn.scan.cpu import scan_on_cpu  # imports numba: half a second
+    return _kernels()(task)
 
-    return scan_on_cpu(task)
+
+@lru_cache(maxsize=1)
+def _kernels() -> Callable[[Task], Element | None]:
+    from automata_rnn.scan.cpu.by_codes import scan  # imports numba: half a second
+
+    return scan
 
 
 def _by_definition(task: Task, method: Method) -> Element:

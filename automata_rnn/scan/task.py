@@ -1,8 +1,7 @@
 """A call of `prefix_products`, checked before any work is done."""
 
-from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,8 +18,7 @@ from automata_rnn.scan.validate import (
 from automata_rnn.semiring import Array
 
 
-@dataclass(frozen=True, eq=False)
-class Task:
+class Task(NamedTuple):
     """What is to be computed, see `prefix_products`.
 
     Attributes:
@@ -77,11 +75,11 @@ def check_task(
     """The checked call; ValueError or TypeError as `prefix_products` says."""
     if threads is not None and threads < 1:
         raise ValueError(f"threads: wanted at least 1, got {threads}")
-    if any(on_device(x) for x in (*parts, codes, initial)):
+    if any([on_device(x) for x in (*parts, codes, initial) if x is not None]):
         parts, codes, initial = _to_device(parts, codes, initial)
     shape = check_elements(parts, monoid)
     if monoid.semiring is not None:
-        numbers = (check_numbers(x, monoid.semiring) for x in parts[monoid.indexed :])
+        numbers = [check_numbers(x, monoid.semiring) for x in parts[monoid.indexed :]]
         parts = (*parts[: monoid.indexed], *numbers)
     if codes is not None:
         if len(shape) != 1:

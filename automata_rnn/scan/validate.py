@@ -15,6 +15,8 @@ def host(array: Any) -> Array:
 
 def on_device(array: Any) -> bool:
     """Whether this is an array of CuPy."""
+    if isinstance(array, np.ndarray):
+        return False
     return type(array).__module__.partition(".")[0] == "cupy"
 
 
@@ -89,15 +91,16 @@ def check_elements(parts: Element, monoid: Monoid) -> tuple[int, ...]:
             f"elements: wanted the {len(ranks)} components of {monoid.name}, "
             f"got {len(parts)} arrays"
         )
-    if any(len(shape) <= rank for shape, rank in zip(shapes, ranks, strict=True)):
+    pairs = list(zip(shapes, ranks, strict=True))
+    if any([len(shape) <= rank for shape, rank in pairs]):
         raise ValueError(
             f"elements: wanted a time axis before the last {ranks} axes of the "
             f"components of {monoid.name}, got shapes {shapes}"
         )
     n = shapes[0][-1]
-    leading = {s[: len(s) - r] for s, r in zip(shapes, ranks, strict=True)}
+    leading = {shape[: len(shape) - rank] for shape, rank in pairs}
     square = ranks[0] != 2 or shapes[0][-2] == n
-    if len(leading) > 1 or not square or any(s[-1] != n for s in shapes if s):
+    if len(leading) > 1 or not square or any([s[-1] != n for s in shapes]):
         raise ValueError(
             f"elements: wanted components of {monoid.name} with equal batch, time and "
             f"size, and square matrices, got shapes {shapes}"

@@ -5,7 +5,6 @@ elements are looked up block by block, and what a block did is carried over, so 
 nothing of the size of all elements is made.
 """
 
-from dataclasses import replace
 from itertools import pairwise
 from math import prod
 
@@ -34,7 +33,7 @@ def scan(task: Task) -> Element | None:
         task = _padded(task)
     if task.codes is None:
         return scan_elements(task)
-    task = replace(task, codes=_small_codes(task.codes, len(task.parts[0])))
+    task = task._replace(codes=_small_codes(task.codes, len(task.parts[0])))
     result = by_words(task)
     return _in_blocks(task) if result is None else (result,)
 
@@ -52,10 +51,10 @@ def _padded(task: Task) -> Task:
     lengths, parts, monoid = task.lengths, task.parts, task.monoid
     if task.codes is None:
         parts = pad_with_identity(parts, monoid, lengths)
-        return replace(task, parts=parts, lengths=None)
+        return task._replace(parts=parts, lengths=None)
     check_range(task.codes, len(parts[0]))
     parts, codes = codes_with_identity(parts, monoid, task.codes, lengths)
-    return replace(task, parts=parts, codes=codes, lengths=None)
+    return task._replace(parts=parts, codes=codes, lengths=None)
 
 
 def _packed(task: Task) -> Element | None:
@@ -68,8 +67,7 @@ def _packed(task: Task) -> Element | None:
     for i, (start, end) in enumerate(pairwise(offsets.tolist())):
         here = slice(start, end)
         one = task.initial is None or task.initial.ndim == rank
-        piece = replace(
-            task,
+        piece = task._replace(
             parts=task.parts if task.codes is not None else _at(task.parts, here),
             codes=None if task.codes is None else task.codes[here],
             initial=task.initial if one else task.initial[i],
@@ -106,8 +104,8 @@ def _in_blocks(task: Task) -> Element | None:
     for start in range(0, length, block):
         codes = task.codes[..., start : start + block]
         parts = tuple(part[codes] for part in task.parts)
-        piece = replace(task, parts=parts, codes=None, shape=codes.shape, out=None)
-        result = scan_elements(replace(piece, initial=state))
+        piece = task._replace(parts=parts, codes=None, shape=codes.shape, out=None)
+        result = scan_elements(piece._replace(initial=state))
         if result is None:
             return None
         if task.initial is not None:

@@ -73,7 +73,9 @@ def prefix_dense(
         return None
     if threads is not None and threads < 1:
         raise ValueError(f"threads: wanted at least 1, got {threads}")
-    source = np.require(elements, requirements=["C", "A"])
+    source = elements
+    if not (elements.flags.c_contiguous and elements.flags.aligned):
+        source = np.require(elements, requirements=["C", "A"])
     shape = elements.shape[:-3] + elements.shape[-2:] if reduce else elements.shape
     if out is None:
         result = _fresh(shape, elements.dtype)
@@ -86,9 +88,10 @@ def prefix_dense(
     source = source.reshape(-1, length, size, size)
     target = result.reshape(-1, 1 if reduce else length, size, size)
     family = _family(semiring_name, size, BITS[source.dtype], vector_width())
-    in_place = isinstance(family, Plan) and source.ctypes.data == target.ctypes.data
-    if out is not None and not (in_place and not reduce):
-        source = source.copy() if np.may_share_memory(source, target) else source
+    if out is not None and np.may_share_memory(source, target):
+        same = source.ctypes.data == target.ctypes.data
+        if reduce or not same or not isinstance(family, Plan):
+            source = source.copy()
     count = cores() if threads is None else threads
     if isinstance(family, Plan):
         if reduce:
