@@ -27,6 +27,7 @@ from automata_rnn.scan.cpu.dense_registers import (
     advance,
 )
 from automata_rnn.scan.cpu.dense_threads import (
+    SPINS,
     fetch_add,
     give_way,
     load_acquire,
@@ -37,17 +38,15 @@ TICKET = 0
 PADDING = 8
 """Counters of different sequences are a cache line, eight int64, apart."""
 
-SPINS = 200
-"""Looks at a flag before the processor is offered to another thread."""
-
 
 class Kernels(NamedTuple):
     """The four kernels of one plan. Elements and results are given by address.
 
     Attributes:
         scan_blocks: (elements, out, length, block, sequences, counters, carries,
-            streaming); `counters` is zero, (sequences + 1)·PADDING; `carries` holds
-            the identity for each sequence.
+            streaming, ahead); `counters` is zero, (sequences + 1)·PADDING; `carries`
+            holds the identity for each sequence; `ahead` is how far ahead in memory
+            this thread's next block is likely to be.
         scan_groups: (elements, out, length, groups, span, counters, streaming), where
             group g is sequences g·chains, …, (g + 1)·chains - 1 and `span` groups are
             taken at a time.
@@ -97,6 +96,7 @@ def _scan_blocks(plan: Plan) -> Callable[..., None]:
         counters: Any,
         carries: Any,
         streaming: bool,
+        ahead: int,
     ) -> None:
         blocks = (length + block - 1) // block
         products = np.empty(chains * entries, number)
@@ -111,7 +111,9 @@ def _scan_blocks(plan: Plan) -> Callable[..., None]:
             taken = min(block, length - index * block)
             stretch = taken // (chains * steps) * steps
             fill_identity(products, size, zero, one)
-            advance(several, FORGET, elements, out, start, stretch, stretch, products)
+            advance(
+                several, FORGET, elements, out, start, stretch, stretch, products, 0
+            )
 
             flag, looks = (sequence + 1) * PADDING, 0
             while load_acquire(counters, flag) < index:
@@ -121,17 +123,29 @@ def _scan_blocks(plan: Plan) -> Callable[..., None]:
             handed = carries[sequence * entries : (sequence + 1) * entries]
             carry[:] = handed
             states[:entries] = handed
-            advance(single, KEEP, products, states[entries:], 0, 0, chains, carry)
+            advance(single, KEEP, products, states[entries:], 0, 0, chains, carry, 0)
             handed[:] = carry
             store_release(counters, flag, index + 1)
 
             if streaming:
-                advance(several, STREAM, elements, out, start, stretch, stretch, states)
+                advance(
+                    several,
+                    STREAM,
+                    elements,
+                    out,
+                    start,
+                    stretch,
+                    stretch,
+                    states,
+                    ahead,
+                )
             else:
-                advance(several, KEEP, elements, out, start, stretch, stretch, states)
+                advance(
+                    several, KEEP, elements, out, start, stretch, stretch, states, 0
+                )
             rest = start + chains * stretch  # only of a last block: none waits for it
             left = taken - chains * stretch
-            advance(single, KEEP, elements, out, rest, 0, left, carry)
+            advance(single, KEEP, elements, out, rest, 0, left, carry, 0)
 
     return scan_blocks
 
@@ -161,13 +175,19 @@ def _scan_groups(plan: Plan) -> Callable[..., None]:
                 start = group * chains * length
                 fill_identity(states, size, zero, one)
                 if streaming:
-                    advance(several, STREAM, elements, out, start, length, even, states)
+                    advance(
+                        several, STREAM, elements, out, start, length, even, states, 0
+                    )
                 else:
-                    advance(several, KEEP, elements, out, start, length, even, states)
+                    advance(
+                        several, KEEP, elements, out, start, length, even, states, 0
+                    )
                 for c in range(chains if even < length else 0):
                     rest = start + c * length + even
                     state = states[c * entries : (c + 1) * entries]
-                    advance(single, KEEP, elements, out, rest, 0, length - even, state)
+                    advance(
+                        single, KEEP, elements, out, rest, 0, length - even, state, 0
+                    )
 
     return scan_groups
 
@@ -197,12 +217,12 @@ def _reduce_blocks(plan: Plan) -> Callable[..., None]:
             taken = min(block, length - index * block)
             stretch = taken // (chains * steps) * steps
             fill_identity(products, size, zero, one)
-            advance(several, FORGET, elements, 0, start, stretch, stretch, products)
+            advance(several, FORGET, elements, 0, start, stretch, stretch, products, 0)
             result = results[ticket * entries : (ticket + 1) * entries]
             fill_identity(result, size, zero, one)
-            advance(single, FORGET, products, 0, 0, 0, chains, result)
+            advance(single, FORGET, products, 0, 0, 0, chains, result, 0)
             rest, left = start + chains * stretch, taken - chains * stretch
-            advance(single, FORGET, elements, 0, rest, 0, left, result)
+            advance(single, FORGET, elements, 0, rest, 0, left, result, 0)
 
     return reduce_blocks
 
@@ -227,11 +247,13 @@ def _reduce_groups(plan: Plan) -> Callable[..., None]:
                     group * chains * entries : (group + 1) * chains * entries
                 ]
                 fill_identity(states, size, zero, one)
-                advance(several, FORGET, elements, 0, start, length, even, states)
+                advance(several, FORGET, elements, 0, start, length, even, states, 0)
                 for c in range(chains if even < length else 0):
                     rest = start + c * length + even
                     state = states[c * entries : (c + 1) * entries]
-                    advance(single, FORGET, elements, 0, rest, 0, length - even, state)
+                    advance(
+                        single, FORGET, elements, 0, rest, 0, length - even, state, 0
+                    )
 
     return reduce_groups
 

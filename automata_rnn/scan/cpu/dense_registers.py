@@ -168,6 +168,7 @@ def advance(
     stride: Any,
     length: Any,
     states: Any,
+    ahead: Any,
 ) -> Any:
     """Multiply `length` matrices onto each chain's state.
 
@@ -175,9 +176,10 @@ def advance(
     elements[start + c·stride + t] for t = 0, …, length - 1 and, unless `mode` is
     FORGET, writes the products at the same places of `out`, which may be `elements`.
     `elements` and `out` are addresses or flat arrays, `states` a flat array; `length`
-    is a multiple of the plan's steps.
+    is a multiple of the plan's steps. In mode STREAM each matrix read calls for the one
+    `ahead` elements later, which the caller will want next.
     """
-    arguments = (elements, out, start, stride, length, states)
+    arguments = (elements, out, start, stride, length, states, ahead)
     signature = types.void(plan, mode, *arguments)
     return signature, _build_advance
 
@@ -186,7 +188,7 @@ def _build_advance(context: Any, b: Any, signature: Any, values: Any) -> Any:
     kinds = signature.args
     plan, mode = Plan.parse(kinds[0].literal_value), kinds[1].literal_value
     number = ir.FloatType() if plan.bits == 32 else ir.DoubleType()
-    _, _, _, _, start, stride, length, _ = values
+    _, _, _, _, start, stride, length, _, ahead = values
     source, target, states = (
         pointer(context, b, number, kinds[i], values[i]) for i in (2, 3, 7)
     )
@@ -200,6 +202,9 @@ def _build_advance(context: Any, b: Any, signature: Any, values: Any) -> Any:
         for first, slots in zip(firsts, held, strict=True):
             time = b.mul(b.add(first, done), ir.Constant(start.type, plan.entries))
             products = _several(b, plan, slots, at(b, source, time))
+            if mode == STREAM:
+                later = b.mul(ahead, ir.Constant(ahead.type, plan.entries))
+                _call_for(b, plan, at(b, source, b.add(time, later)))
             if mode != FORGET:
                 write(b, plan, products, at(b, target, time), mode)
     for place, slots in zip(places, held, strict=True):
@@ -207,6 +212,13 @@ def _build_advance(context: Any, b: Any, signature: Any, values: Any) -> Any:
     if mode == STREAM:
         b.fence("seq_cst")  # streamed lines are seen by other threads from here on
     return context.get_dummy_value()
+
+
+def _call_for(b: Any, plan: Plan, place: Any) -> None:
+    """Ask for the lines of a plan's steps, to be in the second-level cache soon."""
+    size = plan.steps * plan.entries
+    for start in range(0, size, 8 * LINE // plan.bits):
+        vector.prefetch(b, at(b, place, start))
 
 
 def _several(b: Any, plan: Plan, slots: list[Any], matrices: Any) -> list[Any]:

@@ -19,7 +19,7 @@ SMALLEST_BLOCK = 64 * 1024
 """Bytes of a block: its elements and products lie in the second-level cache together,
 and the time to take and hand on a block is small beside the time for its products."""
 
-SHARE = 512 * 1024
+SHARE = 2 * 1024 * 1024
 """Bytes of elements that are worth waking one more thread."""
 
 STREAMED = 4 * 1024 * 1024
@@ -51,7 +51,7 @@ def scan(plan: Plan, elements: Array, out: Array, threads: int) -> None:
         kernel, counters = kernels(plan).scan_blocks, _counters(rest)
         task = (length, _block(plan, length), rest, counters, _identities(plan, rest))
         places = (address + skipped, target + skipped)
-        run(kernel, (*places, *task, streaming), threads)
+        run(kernel, (*places, *task, streaming, threads * task[1]), threads)
 
 
 def reduce(plan: Plan, elements: Array, out: Array, threads: int) -> None:

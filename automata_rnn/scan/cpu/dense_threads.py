@@ -3,19 +3,24 @@
 Kernels run without the GIL, so ordinary Python threads run them side by side. Every
 thread takes the next piece of work by a ticket: whoever is free takes it, so a helper
 that wakes late, or that the system suspends, delays nobody but its own piece. The
-calling thread works too. Unlike numba's own threads these survive a fork, may be called
-from any thread, and need no threading library.
+calling thread works too, and then looks again and again whether the others are done:
+to sleep and be woken would often take longer than what is left. Unlike numba's own
+threads these survive a fork, may be called from any thread, and need no threading
+library.
 """
 
 import os
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from queue import SimpleQueue
 from typing import Any
 
+import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.vector import at, call, intrinsic, pointer
 
 MOST_HELPERS = 256
@@ -28,22 +33,82 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+class _Job:
+    """A kernel that several threads run at once.
+
+    Attributes:
+        started: helpers that have begun; none begins once the job is `closed`.
+        finished: whether each of those has ended.
+        errors: what they raised.
+    """
+
+    def __init__(
+        self, kernel: Callable[..., Any], arguments: Any, helpers: int
+    ) -> None:
+        self.kernel, self.arguments = kernel, arguments
+        self.lock, self.closed, self.started = threading.Lock(), False, 0
+        self.finished = np.zeros(helpers, np.int64)
+        self.errors: list[BaseException] = []
+
+    def help(self) -> None:
+        with self.lock:
+            if self.closed:
+                return
+            slot, self.started = self.started, self.started + 1
+        try:
+            self.kernel(*self.arguments)
+        except BaseException as error:  # raised in the calling thread
+            self.errors.append(error)
+        finally:
+            self.finished[slot] = 1
+
+    def close(self) -> None:
+        """Let no more helpers begin, and wait for those that have."""
+        with self.lock:
+            self.closed = True
+        wait(self.finished[: self.started])
+
+
 def run(kernel: Callable[..., Any], arguments: tuple[Any, ...], threads: int) -> None:
     """Run `kernel(*arguments)` in this thread and, at once, in threads - 1 helpers."""
-    helpers = [_pool().submit(kernel, *arguments) for _ in range(threads - 1)]
-    kernel(*arguments)
-    for helper in helpers:
-        if not helper.cancel():
-            helper.result()
+    if threads <= 1:
+        kernel(*arguments)
+        return
+    helpers = threads - 1
+    job, queue = _Job(kernel, arguments, helpers), _helpers(helpers)
+    for _ in range(helpers):
+        queue.put(job)
+    try:
+        kernel(*arguments)
+    finally:  # helpers write to memory that the caller may give away
+        job.close()
+    if job.errors:
+        raise job.errors[0]
+
+
+def _helpers(count: int) -> SimpleQueue[_Job]:
+    """The queue of at least so many threads that wait for work."""
+    queue, threads = _started()
+    while len(threads) < min(count, MOST_HELPERS):
+        name = f"automata-rnn-{len(threads)}"
+        thread = threading.Thread(target=_serve, args=(queue,), name=name, daemon=True)
+        threads.append(thread)
+        thread.start()
+    return queue
+
+
+def _serve(queue: SimpleQueue[_Job]) -> None:
+    while True:
+        queue.get().help()
 
 
 @lru_cache(maxsize=1)
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(MOST_HELPERS, thread_name_prefix="automata-rnn")
+def _started() -> tuple[SimpleQueue[_Job], list[threading.Thread]]:
+    return SimpleQueue(), []
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)
+    os.register_at_fork(after_in_child=_started.cache_clear)
 
 
 @intrinsic
@@ -90,3 +155,18 @@ def give_way(typing: Any) -> Any:
         return call(b, "sched_yield", result, []) if os.name == "posix" else result(0)
 
     return types.int32(), build
+
+
+SPINS = 200
+"""Looks at a flag before the processor is offered to another thread."""
+
+
+@compiled
+def wait(flags: Any) -> None:
+    """Return once all flags are set, by other threads."""
+    looks = 0
+    for i in range(len(flags)):
+        while load_acquire(flags, i) == 0:
+            looks += 1
+            if looks % SPINS == 0:
+                give_way()

@@ -132,6 +132,14 @@ def store(b: Any, vector: Any, target: Any, *, streaming: bool = False) -> None:
         instruction.set_metadata("nontemporal", mark)
 
 
+def prefetch(b: Any, place: Any) -> None:
+    """Ask for a cache line that will be read; any address is harmless."""
+    integer = ir.IntType(32)
+    constants = [ir.Constant(integer, value) for value in (0, 2, 1)]  # read, L2, data
+    address = b.bitcast(place, ir.IntType(8).as_pointer())
+    call(b, "llvm.prefetch.p0i8", ir.VoidType(), [address, *constants])
+
+
 def load_padded(b: Any, source: Any, count: int, lanes: int) -> Any:
     """`count` numbers in the first lanes of a vector of `lanes`; reads no others."""
     vector = ir.Constant(ir.VectorType(source.type.pointee, lanes), ir.Undefined)
