@@ -95,7 +95,7 @@ def act(state: Array, steps: Steps) -> Array:
 
 
 def dense(steps: Steps) -> Element:
-    """A = diag(w) - lᵀ r, (*batch, n, n), and B = vᵀ k, (*batch, d, n), of each step."""
+    """Each step's A = diag(w) - lᵀ r, (*batch, n, n), and B = vᵀ k, (*batch, d, n)."""
     n = steps.left.shape[-1]
     diagonal = np.zeros_like(steps.left, shape=(*steps.left.shape, n))
     diagonal[..., range(n), range(n)] = steps.decay

@@ -75,10 +75,11 @@ def check_delta(
 
 
 def check_rwkv7(
-    kind: str, decay: Array, removal: Array, rate: Array, strength: Array
+    kind: str, decay: Array, removal: Array, rate: Array, strength: Array | None
 ) -> None:
     """Raise ValueError unless w ≥ e^{-e^{-1/2}}, w ≤ 1, a in [0, 1], |κ| = 1, λ = 1."""
     check_range(f"{kind}.decay", decay, RWKV7_LEAST_DECAY, 1)
     check_range(f"{kind}.rate", rate, 0, 1)
-    check_range(f"{kind}.strength", strength, 1, 1)
+    if strength is not None:
+        check_range(f"{kind}.strength", strength, 1, 1)
     check_unit(f"{kind}.removal", removal)
