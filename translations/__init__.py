@@ -2,9 +2,12 @@
 
 from translations import (
     acceptor_linear,
+    deltaproduct,
+    head_wfa,
     lfsr_linear,
     linear_dfa,
     pd,
+    rwkv7,
     wfa_diagonal,
     wfa_linear,
 )
@@ -26,10 +29,13 @@ __all__ = [
     "compare_closely",
     "convert",
     "counterexample",
+    "deltaproduct",
+    "head_wfa",
     "lfsr_linear",
     "linear_dfa",
     "pairs",
     "pd",
+    "rwkv7",
     "translate",
     "translator",
     "verify",

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from automata_rnn.alphabet import Alphabet, Symbol
+from automata_rnn.checks import check_type
 from automata_rnn.rnns.head import (
     check_head,
     head_monoid,
@@ -58,6 +59,7 @@ class DeltaNet:
 
     def __post_init__(self) -> None:
         check_head(self, keys=("n",), beta=(), values=("d",))
+        check_type("DeltaNet.allow_neg_eigval", self.allow_neg_eigval, bool)
         if self.parametrization == "shipped":
             allowed = self.allow_neg_eigval
             check_delta("DeltaNet", self.beta, self.keys, allow_neg_eigval=allowed)
@@ -109,6 +111,7 @@ class GatedDeltaNet:
 
     def __post_init__(self) -> None:
         check_head(self, keys=("n",), beta=(), gate=(), values=("d",))
+        check_type("GatedDeltaNet.allow_neg_eigval", self.allow_neg_eigval, bool)
         if self.parametrization == "shipped":
             allowed = self.allow_neg_eigval
             check_delta("GatedDeltaNet", self.beta, self.keys, allow_neg_eigval=allowed)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from automata_rnn.alphabet import Alphabet, Symbol
+from automata_rnn.checks import check_type
 from automata_rnn.rnns.head import (
     check_head,
     head_monoid,
@@ -61,6 +62,7 @@ class DeltaProduct:
 
     def __post_init__(self) -> None:
         check_head(self, keys=("n_h", "n"), beta=("n_h",), values=("n_h", "d"), gate=())
+        check_type("DeltaProduct.allow_neg_eigval", self.allow_neg_eigval, bool)
         if self.parametrization == "shipped":
             allowed = self.allow_neg_eigval
             check_delta("DeltaProduct", self.beta, self.keys, allow_neg_eigval=allowed)
