@@ -92,11 +92,11 @@ def _reflections(orthogonal: Floats) -> list[tuple[float, Floats]]:
     rest = orthogonal.copy()
     found: list[tuple[float, Floats]] = []
     for i in range(len(rest)):
-        row, key = rest[i], rest[i].copy()
-        key[i] = 0.0
+        entry, key = rest[i, i], rest[i].copy()
+        key[: i + 1] = 0.0  # rounding in rows that are done would undo them
         others = float(key @ key)
-        size = float(np.sqrt(others + row[i] ** 2))
-        key[i] = -others / (size + row[i]) if row[i] > 0 else row[i] - size
+        size = float(np.sqrt(others + entry**2))
+        key[i] = -others / (size + entry) if entry > 0 else entry - size
         length = float(np.linalg.norm(key))
         if length > 4 * len(rest) * EPSILON:
             key /= length
