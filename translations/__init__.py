@@ -14,13 +14,17 @@ from translations import (
 from translations.contract import agree, counterexample
 from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
+from translations.feasibility import Feasibility, feasibility
+from translations.periods import Period
 from translations.registry import Pair, Translation, pairs, translate, translator
 from translations.routes import as_wfa, convert
 
 __all__ = [
+    "Feasibility",
     "NotDiagonalizable",
     "Obstruction",
     "Pair",
+    "Period",
     "Translation",
     "acceptor_linear",
     "agree",
@@ -30,6 +34,7 @@ __all__ = [
     "convert",
     "counterexample",
     "deltaproduct",
+    "feasibility",
     "head_wfa",
     "lfsr_linear",
     "linear_dfa",
