@@ -18,7 +18,7 @@ from automata.fa.dfa import DFA
 from automata_rnn.automata import WFA
 from automata_rnn.automata.language import DEFAULT_MAX_STATES
 from automata_rnn.rnns import RWKV7, DeltaNet, DeltaProduct, GatedDeltaNet, Head
-from automata_rnn.rnns.head import row_form
+from automata_rnn.rnns.one_head import row_form
 from automata_rnn.semiring import RATIONAL, Array
 from translations.linear_dfa import by_exploration
 from translations.registry import Translation, translator

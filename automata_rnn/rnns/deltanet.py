@@ -10,7 +10,8 @@ from typing import Any
 
 from automata_rnn.alphabet import Alphabet, Symbol
 from automata_rnn.checks import check_type
-from automata_rnn.rnns.head import (
+from automata_rnn.rnns.heads import delta_step, gated_delta_step
+from automata_rnn.rnns.one_head import (
     check_head,
     head_monoid,
     head_output,
@@ -19,7 +20,6 @@ from automata_rnn.rnns.head import (
     no_values,
     with_factor_axis,
 )
-from automata_rnn.rnns.heads import delta_step, gated_delta_step
 from automata_rnn.rnns.ranges import Parametrization, check_delta, check_range
 from automata_rnn.scan import Element, Monoid
 from automata_rnn.scan.dplr import Steps

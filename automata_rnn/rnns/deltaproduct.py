@@ -10,7 +10,8 @@ from typing import Any
 
 from automata_rnn.alphabet import Alphabet, Symbol
 from automata_rnn.checks import check_type
-from automata_rnn.rnns.head import (
+from automata_rnn.rnns.heads import delta_product_steps
+from automata_rnn.rnns.one_head import (
     check_head,
     head_monoid,
     head_output,
@@ -18,7 +19,6 @@ from automata_rnn.rnns.head import (
     head_table,
     no_values,
 )
-from automata_rnn.rnns.heads import delta_product_steps
 from automata_rnn.rnns.ranges import Parametrization, check_delta, check_range
 from automata_rnn.scan import Element, Monoid
 from automata_rnn.scan.dplr import Steps

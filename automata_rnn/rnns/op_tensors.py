@@ -21,7 +21,7 @@ import numpy as np
 from automata_rnn.alphabet import Alphabet, Word
 from automata_rnn.rnns.deltanet import DeltaNet, GatedDeltaNet
 from automata_rnn.rnns.deltaproduct import DeltaProduct
-from automata_rnn.rnns.head import no_values
+from automata_rnn.rnns.one_head import no_values
 from automata_rnn.rnns.rwkv7 import RWKV7
 from automata_rnn.semiring import REAL, Array
 
