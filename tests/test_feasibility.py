@@ -43,6 +43,11 @@ def test_every_answer_is_checked(kind: Any, dfa: DFA, options: dict[str, Any]) -
             assert accepts(found.network, word, 1e-9) == accepts(dfa, word)
     if found.certificate is not None:
         check_certificate(found.certificate, dfa)
+        if kind is not DiagonalRNN:  # what the proof speaks of
+            real = kind is RWKV7 or options["allow_neg_eigval"]
+            factors = options["num_factors"] if kind is DeltaProduct else 1
+            assert len(found.certificate.repeated) * factors <= (1 if real else 2)
+            assert found.certificate.period > (2 if real else 1)
 
 
 def check_certificate(period: Any, dfa: DFA) -> None:
@@ -134,6 +139,15 @@ def test_eigenvalues_are_as_the_proofs_say() -> None:
         assert np.all(token.real > RWKV7_LEAST_DECAY - 1 - 1e-7)
         least = min(least, float(token.real.min()))
     assert least < -0.45
+
+
+def test_the_limits_of_the_proof_are_sharp() -> None:
+    """Three steps with β = 1 have a negative eigenvalue, two with β = 2 complex ones."""
+    angles = np.arange(3) * np.pi / 3
+    keys = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    once, twice = (np.eye(2) - b * keys[:, :, None] * keys[:, None] for b in (1, 2))
+    assert np.linalg.eigvals(once[0] @ once[1] @ once[2]).min() < -0.1
+    assert not np.isreal(np.linalg.eigvals(twice[0] @ twice[1])).any()
 
 
 def test_rwkv7_flips_shrink_until_float32_ends() -> None:
