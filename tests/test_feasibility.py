@@ -142,7 +142,7 @@ def test_eigenvalues_are_as_the_proofs_say() -> None:
 
 
 def test_the_limits_of_the_proof_are_sharp() -> None:
-    """Three steps with β = 1 have a negative eigenvalue, two with β = 2 complex ones."""
+    """Three steps with β = 1 have an eigenvalue -1/8, two with β = 2 complex ones."""
     angles = np.arange(3) * np.pi / 3
     keys = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     once, twice = (np.eye(2) - b * keys[:, :, None] * keys[:, None] for b in (1, 2))

@@ -1,5 +1,7 @@
 """flash-linear-attention's tensors: its recurrences reproduce our states."""
 
+import importlib
+import warnings
 from typing import Any
 
 import numpy as np
@@ -119,39 +121,53 @@ def test_what_has_no_tensors_is_refused() -> None:
         from_op_tensors(RWKV7, AB, table, [1])
 
 
+# What runs flash-linear-attention's reference functions: the module and the function
+# that has them, the layout they take, and whether they scale queries by K^-1/2 always.
+REFERENCES: dict[type, tuple[str, str, Any, bool]] = {
+    DeltaNet: ("delta_rule", "delta_rule_recurrence", "BHTD", True),
+    GatedDeltaNet: (
+        "gated_delta_rule",
+        "naive_recurrent_gated_delta_rule",
+        "BTHD",
+        False,
+    ),
+    DeltaProduct: (
+        "gated_delta_product",
+        "naive_recurrent_gated_delta_product",
+        "BTHD",
+        False,
+    ),
+    RWKV7: ("generalized_delta_rule.dplr", "dplr_recurrence", "BHTD", True),
+}
+
+
 @every_head
 def test_reference_functions_of_flash_linear_attention(kind: type) -> None:
-    """The library's own code, where it is installed, on random float32 tensors."""
-    torch = pytest.importorskip("torch", reason="torch is not installed")
-    pytest.importorskip("fla", reason="flash-linear-attention is not installed")
-    rng = np.random.default_rng(0)
-    head = random_float_head(kind, rng)
+    """The library's own code, where it is installed, on float32 tensors."""
+    module, name, layout, scales = REFERENCES[kind]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch = importlib.import_module("torch")
+            operators = importlib.import_module(f"fla.ops.{module}.naive")
+    except ImportError as error:
+        pytest.skip(f"flash-linear-attention cannot be imported here: {error}")
+    head = random_float_head(kind, np.random.default_rng(0))
     word = "abbaabab"
-    layout: Any = "BTHD" if kind is DeltaProduct else "BHTD"
     arrays = to_op_tensors(head, word, layout=layout, dtype=np.float32)
-    x = {name: torch.from_numpy(array) for name, array in arrays.items()}
-    start = x.pop("initial_state")
-    if kind is DeltaNet:
-        from fla.ops.delta_rule.naive import delta_rule_recurrence
-
-        _, final = delta_rule_recurrence(**x, initial_state=start)
-    elif kind is DeltaProduct:
-        from fla.ops.gated_delta_product.naive import (
-            naive_recurrent_gated_delta_product as run,
-        )
-
-        options = {"scale": 1.0, "cu_seqlens": None, "num_householder": 3}
-        _, final = run(**x, **options, initial_state=start)
-    elif kind is RWKV7:
-        from fla.ops.generalized_delta_rule.dplr.naive import dplr_recurrence
-
-        x = {"q": x["r"], "k": x["k"], "v": x["v"], "alpha": x["a"], "beta": x["b"],
-             "gk": x["w"]}  # fmt: skip
-        _, final = dplr_recurrence(**x, initial_state=start)
-    else:
-        pytest.skip("fla has no reference function of the gated delta rule alone")
-    ours = states(head, word)[-1]
-    np.testing.assert_allclose(final[0, 0].numpy().T, ours, rtol=0, atol=1e-4)
+    x = {key: torch.from_numpy(array) for key, array in arrays.items()}
+    if kind is RWKV7:
+        names = {"r": "q", "a": "alpha", "b": "beta", "w": "gk"}
+        x = {names.get(key, key): part for key, part in x.items()}
+    options: dict[str, Any] = {} if scales else {"scale": 1.0}
+    if kind is DeltaProduct:
+        options |= {"cu_seqlens": None, "num_householder": 3}
+    outputs, final = getattr(operators, name)(**x, **options, output_final_state=True)
+    ours = states(head, word)
+    np.testing.assert_allclose(final[0, 0].numpy().T, ours[-1], rtol=0, atol=1e-5)
+    wanted = ours[1:] @ head.query * (len(head.query) ** -0.5 if scales else 1)
+    got = np.take(outputs[0].numpy(), 0, axis=1 if layout == "BTHD" else 0)
+    np.testing.assert_allclose(got, wanted, rtol=0, atol=1e-5)
 
 
 def random_float_head(kind: type, rng: np.random.Generator) -> Any:
