@@ -2,22 +2,29 @@
 
 from translations import (
     acceptor_linear,
+    deltaproduct,
+    head_wfa,
     lfsr_linear,
     linear_dfa,
     pd,
+    rwkv7,
     wfa_diagonal,
     wfa_linear,
 )
 from translations.contract import agree, counterexample
 from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
+from translations.feasibility import Feasibility, feasibility
+from translations.periods import Period
 from translations.registry import Pair, Translation, pairs, translate, translator
 from translations.routes import as_wfa, convert
 
 __all__ = [
+    "Feasibility",
     "NotDiagonalizable",
     "Obstruction",
     "Pair",
+    "Period",
     "Translation",
     "acceptor_linear",
     "agree",
@@ -26,10 +33,14 @@ __all__ = [
     "compare_closely",
     "convert",
     "counterexample",
+    "deltaproduct",
+    "feasibility",
+    "head_wfa",
     "lfsr_linear",
     "linear_dfa",
     "pairs",
     "pd",
+    "rwkv7",
     "translate",
     "translator",
     "verify",

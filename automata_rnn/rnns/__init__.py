@@ -1,7 +1,21 @@
 """Recurrent networks: the machines on the neural side."""
 
+from automata_rnn.rnns.deltanet import DeltaNet, GatedDeltaNet
+from automata_rnn.rnns.deltaproduct import DeltaProduct
 from automata_rnn.rnns.diagonal import DiagonalRNN
 from automata_rnn.rnns.linear import LinearRNN
+from automata_rnn.rnns.one_head import Head, head_states
 from automata_rnn.rnns.pd import PDRNN
+from automata_rnn.rnns.rwkv7 import RWKV7
 
-__all__ = ["PDRNN", "DiagonalRNN", "LinearRNN"]
+__all__ = [
+    "PDRNN",
+    "RWKV7",
+    "DeltaNet",
+    "DeltaProduct",
+    "DiagonalRNN",
+    "GatedDeltaNet",
+    "Head",
+    "LinearRNN",
+    "head_states",
+]
