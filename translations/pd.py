@@ -19,10 +19,10 @@ from automata_rnn.automata import (
     table_from_dfa,
 )
 from automata_rnn.rnns import PDRNN, LinearRNN
-from automata_rnn.semiring import REAL, Semiring
+from automata_rnn.semiring import COMPLEX, REAL, Semiring
 from translations.acceptor_linear import check_numeric_units, one_hot_position
 from translations.registry import Translation, translator
-from translations.wfa_linear import linear_rnn_to_wfa
+from translations.wfa_linear import ROUNDING, linear_rnn_to_wfa
 
 
 @translator(DFA, PDRNN)
@@ -48,7 +48,9 @@ def dfa_to_pd_rnn(dfa: DFA, *, semiring: Semiring = REAL) -> Translation:
 
 @translator(WFA, PDRNN)
 def wfa_to_pd_rnn(wfa: WFA, *, max_states: int = 1000) -> Translation:
-    """A network with the automaton's states as units; size n → n, exact.
+    """A network with the automaton's states as units; size n → n.
+
+    Exact; over the complex numbers up to the rounding of a product.
 
     A nondeterministic automaton over a field is determinised first, where its state
     vectors have finitely many directions; the automaton of the result is then the
@@ -62,7 +64,11 @@ def wfa_to_pd_rnn(wfa: WFA, *, max_states: int = 1000) -> Translation:
     index = arcs.argmax(axis=2) if wfa.num_states else np.zeros(arcs.shape[:2], int)
     scale = np.take_along_axis(wfa.weights, index[..., None], axis=2)[..., 0]
     rnn = PDRNN(wfa.semiring, wfa.alphabet, wfa.initial, index, scale, wfa.final)
-    return Translation(wfa, rnn, decode=lambda hidden: hidden)
+    rounded = (
+        wfa.semiring is COMPLEX
+    )  # a matrix product may fuse what np.multiply rounds
+    tolerance = ROUNDING if rounded else 0.0
+    return Translation(wfa, rnn, decode=lambda hidden: hidden, tolerance=tolerance)
 
 
 def _determinized(wfa: WFA, reason: str, max_states: int) -> WFA:
