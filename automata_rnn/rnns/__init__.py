@@ -8,7 +8,10 @@ from automata_rnn.rnns.linear import LinearRNN
 from automata_rnn.rnns.pd import PDRNN
 from automata_rnn.rnns.rwkv7 import RWKV7
 
+from automata_rnn.rnns.network import HeadGroup, Layer, Network, NetworkState
+
 __all__ = [
+    "HeadGroup", "Layer", "Network", "NetworkState",
     "PDRNN",
     "RWKV7",
     "DeltaNet",

@@ -1,0 +1,40 @@
+"""Linear projections of a stream: exact ones skip zeros, floats are a product."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from automata_rnn.semiring import RATIONAL, Array, to_rational
+
+
+def projector(matrix: Array) -> Callable[[Array], Array]:
+    """x ↦ matrix · x, from (width,) to the leading axes of `matrix`.
+
+    Of an exact matrix only the nonzero entries are kept, by column, and only the
+    columns where x is not 0 are added up: streams are mostly zeros.
+    """
+    if matrix.dtype != object:
+        return lambda x: np.matmul(matrix, x)
+    shape, size = matrix.shape[:-1], int(np.prod(matrix.shape[:-1]))
+    flat = matrix.reshape(size, matrix.shape[-1])
+    columns = [
+        [(int(i), column[i]) for i in np.flatnonzero(column)] for column in flat.T
+    ]
+
+    def sparse(x: Array) -> Array:
+        total = [RATIONAL.zero] * size
+        for value, entries in zip(x.tolist(), columns, strict=True):
+            if value:
+                for i, weight in entries:
+                    total[i] += weight * value
+        result = np.empty(size, dtype=object)
+        result[:] = total
+        return result.reshape(shape)
+
+    return sparse
+
+
+def rounded(value: object, dtype: np.dtype) -> float:  # type: ignore[type-arg]
+    """An exact number as the nearest float of this dtype."""
+    exact = to_rational(value)
+    return dtype.type(int(exact.p) / int(exact.q))  # type: ignore[no-any-return]
