@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -35,15 +36,44 @@ class FeedForward:
         check_shape("FeedForward.outward", self.outward, shape, "as inward")
 
     @cached_property
-    def _maps(self) -> tuple[Callable[[Array], Array], ...]:
-        return projector(self.inward), projector(self.outward.T)
+    def maps(self) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+        """The projections U and W."""
+        return _inward(self.inward), projector(self.outward.T)
 
     def added(self, stream: Array) -> Array:
         """W ReLU(U x)."""
-        inward, outward = self._maps
+        inward, outward = self.maps
         hidden = inward(stream)
         return outward(np.where(hidden > 0, hidden, 0 * hidden))
 
     @property
     def units(self) -> int:
         return len(self.inward)
+
+
+def _inward(matrix: Array) -> Callable[[Array], Array]:
+    """x ↦ U x; in machine integers where U and what it reads of x are small ones."""
+    general = projector(matrix)
+    columns = np.flatnonzero((matrix != 0).any(axis=0))
+    read = matrix[:, columns]
+    if matrix.dtype != object or not all(_is_small(v) for v in read.ravel()):
+        return general
+    weights = read.astype(np.int64)
+
+    def fast(x: Array) -> Array:
+        values = x[columns].tolist()
+        if not all(_is_small(v) for v in values):
+            return general(x)
+        numbers = np.array([int(v) for v in values], dtype=np.int64)
+        used = np.flatnonzero(numbers)
+        return (weights[:, used] @ numbers[used]).astype(object)
+
+    return fast
+
+
+def _is_small(value: Any) -> bool:
+    """An integer so small that sums of 2²³ products of two of them fit into 63 bits."""
+    return bool(-SMALL < value < SMALL) and int(value) == value
+
+
+SMALL = 2**20
