@@ -36,6 +36,11 @@ def direction(j: int) -> Unit:
     return ("top", "direction", j)
 
 
+def rate(j: int) -> Unit:
+    """The unit that holds a_j of the last layer (RWKV-7)."""
+    return ("top", "rate", j)
+
+
 class Overwrite(NamedTuple):
     """The step I - leftᵀ right, and the parameters that a lookup gives for it."""
 
@@ -48,10 +53,10 @@ IDLE = Overwrite({}, {}, {})
 
 
 def rwkv7_overwrite(target: int, column: Sparse) -> list[Overwrite]:
-    """r_target ← r · column in one step; the rate e_target depends on the time only."""
+    """r_target ← r · column in one step."""
     left = {target: fmpq(1), **{i: -value for i, value in column.items()}}
     parameters = {direction(i): value for i, value in left.items()}
-    return [Overwrite(left, {target: fmpq(1)}, parameters)]
+    return [Overwrite(left, {target: fmpq(1)}, {rate(target): 1, **parameters})]
 
 
 def deltanet_overwrite(target: int, column: Sparse) -> list[Overwrite]:
@@ -72,6 +77,12 @@ def delta(beta: fmpq, key: Sparse) -> Overwrite:
 
 
 OVERWRITES = {"rwkv7": rwkv7_overwrite, "deltanet": deltanet_overwrite}
+def parameter_units(kind: str, n: int) -> list[Unit]:
+    """All units that overwrites of n coordinates give values to."""
+    names = [rate(j) for j in range(n)] if kind == "rwkv7" else [STRENGTH]
+    return [*names, *(direction(j) for j in range(n))]
+
+
 STEPS = {"rwkv7": 1, "deltanet": 3}
 """How many steps an overwrite takes."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from automata_rnn.rnns.coordinates import ONE, Form, HeadSketch, Unit
-from translations.overwrites import STRENGTH, Overwrite, direction
+from translations.overwrites import STRENGTH, Overwrite, direction, rate
 from translations.positions import BOS
 
 
@@ -12,7 +12,6 @@ def top_head(
     kind: str,
     start: Sequence[Any],
     at_bos: Overwrite,
-    rate: Sequence[Form],
     query: Sequence[Form],
     output: Form,
 ) -> HeadSketch:
@@ -20,7 +19,6 @@ def top_head(
 
     Args:
         at_bos: what the lookup says at BOS, where the state is still 0; taken away.
-        rate: the RWKV-7 parameter a, which is e_dst and depends on the position only.
     """
     n = len(start)
     value: list[Form] = [{BOS: 1}]
@@ -30,7 +28,7 @@ def top_head(
         parts = {
             "decay": [{ONE: 1}] * n,
             "removal": directions,
-            "rate": rate,
+            "rate": [{rate(j): 1} for j in range(n)],
             "strength": [{ONE: 1}],
             "value": value,
             "key": written,
@@ -45,12 +43,3 @@ def top_head(
     parts = {"beta": beta, "key": key, "value": value}
     return HeadSketch(kind, parts, query, [output])
 
-
-def units(name: str, count: int) -> list[Unit]:
-    """The units ("top", name, 0), ("top", name, 1), …"""
-    return [("top", name, j) for j in range(count)]
-
-
-def forms(names: Sequence[Unit]) -> list[Form]:
-    """Each unit as the linear form that reads it."""
-    return [{unit: 1} for unit in names]

@@ -38,8 +38,8 @@ from automata_rnn.rnns.network import NetworkState
 from automata_rnn.semiring import INTEGER, RATIONAL, REAL, Array
 from translations.blocks import Blocks, Schedule, full_windows, padded_windows
 from translations.network_plan import ROWS, NetworkPlan, plan_network
-from translations.overwrites import STRENGTH, direction
-from translations.top_heads import forms, top_head
+from translations.overwrites import parameter_units
+from translations.top_heads import top_head
 from translations.positions import BOS, residues, router
 from translations.registry import Translation, translator
 from translations.windows import NONE, slot, slot_heads, token
@@ -183,7 +183,7 @@ class _Builder:
             lambda key: self.blocks.step(key.control[0], key.tokens).parameters,
             keys,
             self.plan.rows["steps"],
-            [STRENGTH, *(direction(j) for j in range(2 * self.n))],
+            parameter_units(self.plan.heads, 2 * self.n),
         )
 
     def _queries(self) -> ConjunctionSketch:
@@ -218,21 +218,10 @@ class _Builder:
 
     def _top(self) -> HeadSketch:
         start = [*self.wfa.initial, *self.wfa.initial]
-        asked = forms([query_unit(j) for j in range(2 * self.n)])
+        asked: list[Form] = [{query_unit(j): 1} for j in range(2 * self.n)]
         query = self._fixed_queries() if self.flush else asked
         at_bos = self.blocks.step(0, (NONE,) * self.schedule.block)
-        rate = self._rates()
-        return top_head(self.plan.heads, start, at_bos, rate, query, {VALUE: 1})
-
-    def _rates(self) -> list[Form]:
-        """e_dst of the RWKV-7 overwrite at each position."""
-        rates: list[dict[Unit, int]] = [{} for _ in range(2 * self.n)]
-        for p in range(self.schedule.period):
-            j = self.schedule.place(p) - 1
-            if j < self.n:
-                target = (1 - self.schedule.source(p)) * self.n + j
-                rates[target]["residue", self.schedule.period, p] = 1
-        return list(rates)
+        return top_head(self.plan.heads, start, at_bos, query, {VALUE: 1})
 
     def _fixed_queries(self) -> list[Form]:
         """ω on the half just written, at the end of each block."""
