@@ -16,7 +16,9 @@ with H(β, k) = I - β kᵀ k. So 24 k for all k ≤ 25 is within reach of three
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import isqrt
+from math import isqrt, prod
+
+from flint import fmpq, fmpq_mat
 
 from automata_rnn.rnns.coordinates import (
     ONE,
@@ -217,6 +219,41 @@ def _joined(length: int, driver: int) -> ConjunctionSketch:
         modulus,
         residues(modulus),
     )
+
+
+def counter(length: int) -> LayerSketch:
+    """One layer of RWKV-7 heads after which `residues(length)` are there, any length.
+
+    A = diag(w) - 1 cᵀ with distinct w_i has characteristic polynomial Π_i (x - w_i) +
+    Σ_i c_i Π_{j≠i} (x - w_j), which is x^length - 1 for c_i = (w_i^length - 1) /
+    Π_{j≠i} (w_i - w_j), as one sees at x = w_i. Its roots are simple, so A^length = I.
+    No c_i is 0 here, so the rows e_0 Aⁱ are independent, and the columns of the inverse
+    of the matrix that they form, as queries, read which of them the state is. The c_i
+    grow fast: this is for exact arithmetic.
+    """
+    decay = [fmpq(i // 2 + 2) * (-1) ** i for i in range(length)]
+    powers = [w**length - 1 for w in decay]
+    rate = [
+        top / prod((w - x for x in decay if x != w), start=fmpq(1))
+        for w, top in zip(decay, powers, strict=True)
+    ]
+    rows = [[fmpq(int(i == 0)) for i in range(length)]]
+    while len(rows) < length:
+        total = sum(rows[-1], start=fmpq(0))
+        last = zip(rows[-1], decay, rate, strict=True)
+        rows.append([x * w - total * c for x, w, c in last])
+    dual = fmpq_mat(rows).inv()
+    parts: dict[str, Sequence[Form]] = {
+        "decay": [{ONE: w} for w in decay],
+        "removal": [{ONE: 1}] * length,
+        "rate": [{ONE: c} for c in rate],
+        "strength": [{ONE: 1}],
+        "value": [{BOS: 1}],
+        "key": [{BOS: int(i == 0)} for i in range(length)],
+    }
+    queries = [[{ONE: dual[i, j]} for i in range(length)] for j in range(length)]
+    heads = zip(queries, residues(length), strict=True)
+    return LayerSketch([HeadSketch("rwkv7", parts, q, [{u: 1}]) for q, u in heads])
 
 
 @lru_cache(maxsize=None)

@@ -1,57 +1,34 @@
 """WFA over ℚ → networks of RWKV-7 or DeltaNet heads (Theorems 9 and 11, repaired).
 
-Layers, each with the lookup that follows it (`translations.positions`, `.windows`,
-`.overwrites` and `.blocks` say how and why):
-
-    router   u mod 2m of the position u, in two layers where 2m divides 24
-    slots    the last 2m symbols; lookup of the step to apply and of the query
-    top      one head, state [x | y] in ℚ^{2n}: a step I - lᵀ r for each symbol
-
-BOS writes [α | α]. In real time: one symbol is one step, also of the network.
+In real time: one symbol is one step of the network. `translations.positions`,
+`.windows`, `.overwrites` and `.blocks` say how and why, `.wfa_layers` puts it together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from automata.fa.dfa import DFA
 
 from automata_rnn.alphabet import Alphabet, Symbol
-from automata_rnn.automata import WFA, absorb_bos, with_semiring
-from automata_rnn.exact import to_flint
+from automata_rnn.automata import WFA, absorb_bos, wfa_from_dfa, with_semiring
 from automata_rnn.rnns import Network
 from automata_rnn.rnns.compiled import compile_network
-from automata_rnn.rnns.coordinates import (
-    ONE,
-    ConjunctionSketch,
-    Coordinates,
-    Form,
-    HeadSketch,
-    LayerSketch,
-    Unit,
-    assemble,
-    read_one_hot,
-)
-from automata_rnn.rnns.lookup import Key
+from automata_rnn.rnns.coordinates import ONE, Coordinates, Form, assemble
 from automata_rnn.rnns.network import NetworkState
 from automata_rnn.semiring import INTEGER, RATIONAL, REAL, Array
-from translations.blocks import Blocks, Schedule, full_windows, padded_windows
+from automata_rnn.system import above
+from translations.blocks import Blocks, Schedule
 from translations.network_plan import ROWS, NetworkPlan, plan_network
-from translations.overwrites import parameter_units
-from translations.top_heads import top_head
-from translations.positions import BOS, residues, router
+from translations.positions import BOS
 from translations.registry import Translation, translator
-from translations.windows import NONE, slot, slot_heads, token
+from translations.wfa_layers import VALUE, Construction, read_window, slot_layers
+from translations.wfa_two_layers import read_memory, two_layers
+from translations.windows import token
 
 Heads: TypeAlias = Literal["rwkv7", "deltanet"]
 Readout: TypeAlias = Literal["every", "flush"]
-VALUE: Unit = "value"
-
-
-def query_unit(j: int) -> Unit:
-    """The unit that holds q_j of the last layer."""
-    return ("top", "query", j)
 
 
 @translator(WFA, Network)
@@ -60,6 +37,7 @@ def wfa_to_network(
     *,
     heads: Heads = "rwkv7",
     readout: Readout = "every",
+    layers: int | None = None,
     max_rows: int = ROWS,
     pad: Symbol = "<pad>",
 ) -> Translation:
@@ -67,38 +45,69 @@ def wfa_to_network(
 
     Args:
         readout: "every" looks up queries by both the block before and this one;
-            "flush" by none, so that there are far fewer rows: the value is there after
-            pad symbols (`Flushed`, which is the translation's network).
+            "flush" looks up none, so that there are far fewer rows: the value is there
+            after pad symbols (`Flushed`, which is the translation's network).
+        layers: 2 for the short form with RWKV-7 heads; None for the fewest layers
+            whose lower ones are finite-state: four up to twelve states for RWKV-7 and
+            up to four for DeltaNet.
         max_rows: compile lookups to rectified units up to so many rows.
         pad: what "flush" reads after a word, outside the alphabet.
 
     `decode` gives the forward vector, the pending work of the last blocks done. The
     result's `plan` says how many layers and rows there are, and why; `plan_network`
-    says so without building. Raises ValueError for weights that are not numbers.
+    says so without building. Raises ValueError for weights that are not rationals,
+    integers or floats, which are the rationals that they are.
     """
     exact = _rational(wfa)
-    plan = plan_network(wfa, heads=heads, readout=readout, max_rows=max_rows)
-    builder = _Builder(absorb_bos(exact), plan, readout, wfa.alphabet.bos, pad)
-    network, coordinates = builder.build()
-    if plan.compiled:
-        network = compile_network(network, max_rows=plan.total_rows)
-    n = wfa.num_states
+    plan = plan_network(
+        wfa, heads=heads, readout=readout, layers=layers, max_rows=max_rows
+    )
+    plain = _with_a_state(absorb_bos(exact))
+    blocks = Blocks(plan.heads, plain.weights, Schedule(plan.block))
+    made = Construction(plain, plan, blocks)
+    network, coordinates = _build(made, wfa.alphabet.bos, pad)
+    read = read_memory if layers == 2 else read_window
 
     def decode(state: NetworkState) -> Array:
-        return builder.forward(coordinates, state)[:n]
+        window = read(made, coordinates, state.stream)
+        vector = np.empty(plain.num_states, dtype=object)
+        vector[:] = blocks.forward(*window, state.memories[-1][0, 0])
+        return vector[: wfa.num_states]
 
     if readout == "every":
         return Translation(exact, network, decode, plan=plan)
-    flushed = Flushed(network, pad, residues(plan.period), coordinates)
-    return Translation(exact, flushed, decode, plan=plan)
+
+    def pads(state: NetworkState) -> int:
+        place = blocks.schedule.place(read(made, coordinates, state.stream)[0])
+        return 2 * plan.block - place
+
+    return Translation(exact, Flushed(network, pad, pads), decode, plan=plan)
 
 
-def _rational(wfa: WFA) -> WFA:
-    if wfa.semiring not in (RATIONAL, INTEGER, REAL):
-        raise ValueError(
-            f"wfa.semiring: wanted rational, integer or real, got {wfa.semiring.name}"
-        )
-    return with_semiring(wfa, RATIONAL)
+@translator(DFA, Network)
+def dfa_to_network(
+    dfa: DFA,
+    *,
+    heads: Heads = "rwkv7",
+    readout: Readout = "every",
+    layers: int | None = None,
+    max_rows: int = ROWS,
+) -> Translation:
+    """A network that is 1 on accepted words and 0 on the others, at every position.
+
+    That of the DFA's indicator: a block's product is a map of the states, so that each
+    coordinate is a sum of copies, with entries 0 and 1. `decode` gives the state's
+    number in `table_from_dfa`. Options and errors as in `wfa_to_network`.
+    """
+    wfa = wfa_from_dfa(dfa, RATIONAL)
+    made = wfa_to_network(
+        wfa, heads=heads, readout=readout, layers=layers, max_rows=max_rows
+    )
+
+    def decode(state: NetworkState) -> int:
+        return int(np.flatnonzero(made.decode(state))[0])
+
+    return Translation(dfa, made.rnn, decode, above, plan=made.plan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +116,14 @@ class Flushed:
 
     `step` is the network's; `output` is what it says at the end of the next block that
     holds only pad symbols, so that every symbol of the word has been applied.
+
+    Attributes:
+        pads: how many pad symbols that takes, by the state.
     """
 
     network: Network
     pad: Symbol
-    positions: list[Unit]
-    coordinates: Coordinates
+    pads: Callable[[NetworkState], int]
 
     @property
     def alphabet(self) -> Alphabet:
@@ -127,127 +138,33 @@ class Flushed:
         return self.network.step(state, symbol)
 
     def output(self, state: NetworkState) -> Any:
-        schedule = Schedule(len(self.positions) // 2)
-        p = read_one_hot(self.coordinates, state.stream, self.positions)
-        for _ in range(2 * schedule.block - schedule.place(p)):
+        for _ in range(self.pads(state)):
             state = self.network.step(state, self.pad)
         return self.network.output(state)
 
 
-class _Builder:
-    """What all parts of one construction share."""
+def _build(
+    made: Construction, bos: Symbol | None, pad: Symbol
+) -> tuple[Network, Coordinates]:
+    flush = made.plan.readout == "flush"
+    alphabet = _alphabet(made.wfa.alphabet, bos, [pad] if flush else [])
+    embedding: dict[Symbol, Form] = {
+        symbol: {ONE: 1, token(code): 1} for code, symbol in enumerate(alphabet)
+    }
+    embedding[alphabet.bos] = {ONE: 1, BOS: 1}
+    layers = two_layers(made) if made.plan.layers == 2 else slot_layers(made)
+    network, coordinates = assemble(alphabet, embedding, layers, [{VALUE: 1}])
+    if made.plan.compiled:
+        network = compile_network(network, max_rows=made.plan.total_rows)
+    return network, coordinates
 
-    def __init__(
-        self, wfa: WFA, plan: NetworkPlan, readout: str, bos: Symbol, pad: Symbol
-    ) -> None:
-        self.wfa, self.plan = _with_a_state(wfa), plan
-        self.schedule = Schedule(plan.block)
-        self.blocks = Blocks(plan.heads, self.wfa.weights, self.schedule)
-        self.letters, self.n = len(wfa.alphabet), self.wfa.num_states
-        self.flush = readout == "flush"
-        self.alphabet = _network_alphabet(wfa.alphabet, bos, pad if self.flush else None)
 
-    def build(self) -> tuple[Network, Coordinates]:
-        period, letters = self.schedule.period, self.letters
-        embedding: dict[Symbol, Form] = {
-            symbol: {ONE: 1, token(code): 1}
-            for code, symbol in enumerate(self.alphabet)
-        }
-        embedding[self.alphabet.bos] = {ONE: 1, BOS: 1}
-        blanks = [letters] if self.flush else []
-        kind = self.plan.heads
-        slots = slot_heads(kind, period, letters + 1, blanks)
-        lookups = [self._steps()] if self.flush else [self._steps(), self._queries()]
-        layers = [
-            *router(kind, period),
-            LayerSketch(slots, lookups),
-            LayerSketch([self._top()]),
-        ]
-        return assemble(self.alphabet, embedding, layers, [{VALUE: 1}])
-
-    def _slots(self, numbers: list[int]) -> list[list[Unit]]:
-        return [slot(self.schedule.period, i, self.letters + 1) for i in numbers]
-
-    def _steps(self) -> ConjunctionSketch:
-        schedule, windows = self.schedule, range(self.schedule.period)
-        before = padded_windows if self.flush else full_windows
-
-        def keys() -> Iterator[Key]:
-            for p in windows:
-                for tokens in before(schedule, self.letters, p):
-                    yield Key((p,), tokens)
-
-        return ConjunctionSketch(
-            [residues(schedule.period)],
-            {(p,): self._slots(schedule.previous(p)) for p in windows},
-            lambda key: self.blocks.step(key.control[0], key.tokens).parameters,
-            keys,
-            self.plan.rows["steps"],
-            parameter_units(self.plan.heads, 2 * self.n),
+def _rational(wfa: WFA) -> WFA:
+    if wfa.semiring not in (RATIONAL, INTEGER, REAL):
+        raise ValueError(
+            f"wfa.semiring: wanted rational, integer or real, got {wfa.semiring.name}"
         )
-
-    def _queries(self) -> ConjunctionSketch:
-        schedule, windows = self.schedule, range(self.schedule.period)
-        m, final = schedule.block, to_flint(self.wfa.final[:, None])
-
-        def keys() -> Iterator[Key]:
-            for p in windows:
-                for previous in full_windows(schedule, self.letters, p):
-                    if p == 0 and previous[0] == NONE:
-                        yield Key((0,), (NONE,) * (2 * m))
-                        continue
-                    for current in _words(self.letters, schedule.place(p)):
-                        yield Key((p,), previous + current)
-
-        def row(key: Key) -> Form:
-            parts = key.tokens[:m], key.tokens[m:]
-            query = self.blocks.value_query(key.control[0], *parts, final)
-            return {query_unit(j): value for j, value in query.items()}
-
-        return ConjunctionSketch(
-            [residues(schedule.period)],
-            {
-                (p,): self._slots(schedule.previous(p) + schedule.current(p))
-                for p in windows
-            },
-            row,
-            keys,
-            self.plan.rows["queries"],
-            [query_unit(j) for j in range(2 * self.n)],
-        )
-
-    def _top(self) -> HeadSketch:
-        start = [*self.wfa.initial, *self.wfa.initial]
-        asked: list[Form] = [{query_unit(j): 1} for j in range(2 * self.n)]
-        query = self._fixed_queries() if self.flush else asked
-        at_bos = self.blocks.step(0, (NONE,) * self.schedule.block)
-        return top_head(self.plan.heads, start, at_bos, query, {VALUE: 1})
-
-    def _fixed_queries(self) -> list[Form]:
-        """ω on the half just written, at the end of each block."""
-        queries: list[dict[Unit, Any]] = [{} for _ in range(2 * self.n)]
-        for p in (self.schedule.block, 0):
-            half = (1 - self.schedule.source(p)) * self.n
-            for i, value in enumerate(self.wfa.final):
-                queries[half + i]["residue", self.schedule.period, p] = value
-        return list(queries)
-
-    def forward(self, coordinates: Coordinates, state: NetworkState) -> Array:
-        """The WFA's state, from the slots and the top head."""
-        schedule, stream = self.schedule, state.stream
-        p = read_one_hot(coordinates, stream, residues(schedule.period))
-        previous, current = (
-            [read_one_hot(coordinates, stream, units) for units in self._slots(part)]
-            for part in (schedule.previous(p), schedule.current(p))
-        )
-        row = state.memories[-1][0, 0]
-        vector = np.empty(self.n, dtype=object)
-        vector[:] = self.blocks.forward(p, previous, current, row)
-        return vector
-
-
-def _words(letters: int, length: int) -> Iterator[tuple[int, ...]]:
-    return product(range(1, letters + 1), repeat=length)
+    return with_semiring(wfa, RATIONAL)
 
 
 def _with_a_state(wfa: WFA) -> WFA:
@@ -258,9 +175,9 @@ def _with_a_state(wfa: WFA) -> WFA:
     return WFA(RATIONAL, wfa.alphabet, [0], weights, [0])
 
 
-def _network_alphabet(alphabet: Alphabet, bos: Symbol, pad: Symbol) -> Alphabet:
-    """The symbols, the pad symbol unless it is None, and a BOS in any case."""
-    symbols = [*alphabet, *([] if pad is None else [pad])]
+def _alphabet(alphabet: Alphabet, bos: Symbol | None, pads: list[Symbol]) -> Alphabet:
+    """The symbols and the pads, and a BOS in any case."""
+    symbols = [*alphabet, *pads]
     names = ["<bos>", *(f"<bos{i}>" for i in range(len(symbols)))]
     fresh = next(name for name in names if name not in symbols)
     return Alphabet(symbols, fresh if bos is None else bos)
