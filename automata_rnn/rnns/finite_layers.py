@@ -95,7 +95,7 @@ class FiniteLayers:
         return Configuration((0,) * sum(map(len, self.heads)), -1)
 
     def step(self, state: Configuration, symbol: Symbol) -> Configuration:
-        stream = self._embedded(symbol)
+        stream = self.embedded(symbol)
         after: list[int] = []
         for i, heads in enumerate(self.heads):
             before = state.states[len(after) :][: len(heads)]
@@ -117,7 +117,7 @@ class FiniteLayers:
 
         `symbol` is the last one read.
         """
-        stream = self._embedded(symbol)
+        stream = self.embedded(symbol)
         groups, states = iter(memories), []
         for i, layer in enumerate(self.layers):
             singles = [head for _ in layer.heads for head in next(groups)]
@@ -155,7 +155,8 @@ class FiniteLayers:
             self._outputs[key] = self.streams[i + 1].number(key, value)
         return self._outputs[key]
 
-    def _embedded(self, symbol: Symbol) -> int:
+    def embedded(self, symbol: Symbol) -> int:
+        """The number of a symbol's stream."""
         code = self.alphabet.code(symbol)
         return self.streams[0].number(code, self.network.embedding[code])
 
