@@ -4,17 +4,24 @@ from translations import (
     acceptor_linear,
     lfsr_linear,
     linear_dfa,
+    matrix_network,
+    network_wfa,
     pd,
     wfa_diagonal,
     wfa_linear,
+    wfa_network,
 )
 from translations.contract import agree, counterexample
 from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
+from translations.matrix_product import MatrixProduct, matrix_product_wfa
+from translations.network_plan import NetworkPlan, plan_network
 from translations.registry import Pair, Translation, pairs, translate, translator
 from translations.routes import as_wfa, convert
 
 __all__ = [
+    "MatrixProduct",
+    "NetworkPlan",
     "NotDiagonalizable",
     "Obstruction",
     "Pair",
@@ -28,11 +35,16 @@ __all__ = [
     "counterexample",
     "lfsr_linear",
     "linear_dfa",
+    "matrix_network",
+    "matrix_product_wfa",
+    "network_wfa",
     "pairs",
     "pd",
+    "plan_network",
     "translate",
     "translator",
     "verify",
     "wfa_diagonal",
     "wfa_linear",
+    "wfa_network",
 ]

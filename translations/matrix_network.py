@@ -1,7 +1,7 @@
 """Iterated 3×3 matrix multiplication on four layers, exactly over ℚ (Theorem 5).
 
     1, 2   u mod 24                      (`translations.positions`)
-    3      a cycle of 3 driven by u mod 6, which gives u mod 18, and, beside it, the last
+    3      a cycle of 3 driven by u mod 6, which gives u mod 18, and beside it the last
            24 (or 6) symbols in slots; lookups of steps and queries by both
     4      a row [x | y] ∈ ℚ⁶ of the product for each entry that is read
 
@@ -38,8 +38,9 @@ from translations.matrix_units import (
     query_unit,
 )
 from translations.overwrites import IDLE, parameter_units
-from translations.positions import BOS, cycle_heads, modulo_24, parity
+from translations.positions import BOS, modulo_24, parity
 from translations.registry import Translation, translator
+from translations.router import cycle_heads
 from translations.top_heads import top_head
 from translations.windows import NONE, slot_heads, token
 
@@ -50,9 +51,9 @@ def matrix_product_to_network(
 ) -> Translation:
     """A network of four layers whose outputs are the machine's, exactly.
 
-    With an entry, the automaton is the WFA of that entry, and such a network accepts
-    where the entry is positive (Proposition 3: PNC¹-complete); the lookups are rectified units up to `max_rows` rows. A network with one entry accepts
-    where that entry of the product is positive (Proposition 3: PNC¹-complete).
+    With an entry, the automaton is the WFA of that entry, and the network accepts where
+    it is positive (Proposition 3: PNC¹-complete). Lookups are rectified units up to
+    `max_rows` rows.
     """
     schedule = MatrixSchedule(heads, machine.order)
     network, coordinates = _build(schedule, machine.entry)
@@ -113,7 +114,7 @@ def _steps(schedule: MatrixSchedule) -> ConjunctionSketch:
                 yield Key(control(schedule, u), tokens)
 
     def row(key: Key) -> Form:
-        return step_of(schedule.kind, known[at[key.control]], key.tokens).parameters
+        return step_of(schedule.kind, known[at[_pair(key)]], key.tokens).parameters
 
     return ConjunctionSketch(
         controls(schedule),
@@ -140,14 +141,16 @@ def _queries(schedule: MatrixSchedule, j: int) -> ConjunctionSketch:
                 yield Key(control(schedule, u), tokens)
 
     def row(key: Key) -> Form:
-        u = at[key.control]
+        u = at[_pair(key)]
         asked = query(j, (u - 1) // 9, answers[u], key.tokens)
         return {query_unit(j, i): value for i, value in asked.items()}
 
     return ConjunctionSketch(
         controls(schedule),
         {
-            c: column_slots(schedule, column.positions if (column := answers[u]) else ())
+            c: column_slots(
+                schedule, column.positions if (column := answers[u]) else ()
+            )
             for c, u in at.items()
         },
         row,
@@ -163,3 +166,7 @@ def _head(schedule: MatrixSchedule, i: int, j: int) -> HeadSketch:
     at_bos = IDLE if task is None else step_of(schedule.kind, task, (NONE,) * 3)
     asked: list[Form] = [{query_unit(j, k): 1} for k in range(6)]
     return top_head(schedule.kind, start, at_bos, asked, {entry_unit(i, j): 1})
+
+
+def _pair(key: Key) -> tuple[int, int]:
+    return key.control[0], key.control[1]

@@ -7,7 +7,8 @@ from flint import fmpq
 from automata_rnn.rnns.coordinates import Unit
 from translations.matrix_schedule import ENTRIES, Column, MatrixSchedule, vector
 from translations.overwrites import Sparse
-from translations.positions import cycle_table, cycle_units, residues
+from translations.positions import residues
+from translations.router import cycle_table, cycle_units
 from translations.windows import slot
 
 TOKENS = len(ENTRIES) + 1
@@ -34,14 +35,16 @@ def control(schedule: MatrixSchedule, u: int) -> tuple[int, int]:
     return u % schedule.slots, units[u % 18]
 
 
-def column_slots(schedule: MatrixSchedule, positions: Sequence[int]) -> list[list[Unit]]:
+def column_slots(
+    schedule: MatrixSchedule, positions: Sequence[int]
+) -> list[list[Unit]]:
     """The slots of the symbols at these positions."""
     length = schedule.slots
     return [slot(length, v % length, TOKENS) for v in positions]
 
 
 def query(j: int, t: int, column: Column | None, tokens: tuple[int, ...]) -> Sparse:
-    """The query for column j of the product at the end of matrix t; None: it is done."""
+    """The query for column j of the product after matrix t; None: it is done."""
     if column is None:
         return {3 * (1 - t % 2) + j: fmpq(1)}
     return {3 * column.source + k: v for k, v in vector(column, tokens).items()}

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from automata_rnn.automata import WFA
 from translations.overwrites import STEPS
-from translations.positions import depth, router_rows
+from translations.router import depth, router_rows
 
 ROWS = 4096
 """Up to so many rows, lookups are compiled to rectified units by default."""

@@ -77,6 +77,8 @@ def delta(beta: fmpq, key: Sparse) -> Overwrite:
 
 
 OVERWRITES = {"rwkv7": rwkv7_overwrite, "deltanet": deltanet_overwrite}
+
+
 def parameter_units(kind: str, n: int) -> list[Unit]:
     """All units that overwrites of n coordinates give values to."""
     names = [rate(j) for j in range(n)] if kind == "rwkv7" else [STRENGTH]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from automata_rnn.rnns.coordinates import ONE, Form, HeadSketch, Unit
+from automata_rnn.rnns.coordinates import ONE, Form, HeadSketch
 from translations.overwrites import STRENGTH, Overwrite, direction, rate
 from translations.positions import BOS
 
@@ -25,7 +25,7 @@ def top_head(
     written: list[Form] = [{BOS: x} for x in start]
     directions: list[Form] = [{direction(j): 1} for j in range(n)]
     if kind == "rwkv7":
-        parts = {
+        parts: dict[str, Sequence[Form]] = {
             "decay": [{ONE: 1}] * n,
             "removal": directions,
             "rate": [{rate(j): 1} for j in range(n)],
@@ -40,6 +40,4 @@ def top_head(
         for j, x in enumerate(start)
     ]
     beta: list[Form] = [{STRENGTH: 1, BOS: 1 - said.get(STRENGTH, 0)}]
-    parts = {"beta": beta, "key": key, "value": value}
-    return HeadSketch(kind, parts, query, [output])
-
+    return HeadSketch(kind, {"beta": beta, "key": key, "value": value}, query, [output])

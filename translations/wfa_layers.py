@@ -30,7 +30,8 @@ from automata_rnn.semiring import Array
 from translations.blocks import Blocks, Schedule, full_windows, padded_windows
 from translations.network_plan import NetworkPlan
 from translations.overwrites import Overwrite, parameter_units
-from translations.positions import counter, residues, router
+from translations.positions import residues
+from translations.router import counter, router
 from translations.top_heads import top_head
 from translations.windows import NONE, slot, slot_heads
 

@@ -20,7 +20,7 @@ from automata_rnn.rnns.network import NetworkState
 from automata_rnn.semiring import INTEGER, RATIONAL, REAL, Array
 from automata_rnn.system import above
 from translations.blocks import Blocks, Schedule
-from translations.network_plan import ROWS, NetworkPlan, plan_network
+from translations.network_plan import ROWS, plan_network
 from translations.positions import BOS
 from translations.registry import Translation, translator
 from translations.wfa_layers import VALUE, Construction, read_window, slot_layers
@@ -69,9 +69,9 @@ def wfa_to_network(
     read = read_memory if layers == 2 else read_window
 
     def decode(state: NetworkState) -> Array:
-        window = read(made, coordinates, state.stream)
+        p, previous, current = read(made, coordinates, state.stream)
         vector = np.empty(plain.num_states, dtype=object)
-        vector[:] = blocks.forward(*window, state.memories[-1][0, 0])
+        vector[:] = blocks.forward(p, previous, current, state.memories[-1][0, 0])
         return vector[: wfa.num_states]
 
     if readout == "every":

@@ -27,7 +27,8 @@ from automata_rnn.rnns.coordinates import (
 from automata_rnn.rnns.lookup import Interval
 from automata_rnn.semiring import Array
 from translations.overwrites import parameter_units
-from translations.positions import counter, residues
+from translations.positions import residues
+from translations.router import counter
 from translations.wfa_layers import Construction, top, windows
 from translations.windows import NONE, token
 

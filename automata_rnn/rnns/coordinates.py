@@ -98,9 +98,7 @@ class Coordinates:
         return tuple((self.index[unit], value) for unit, value in form.items())
 
 
-def read_one_hot(
-    coordinates: Coordinates, stream: Array, units: Sequence[Unit]
-) -> int:
+def read_one_hot(coordinates: Coordinates, stream: Array, units: Sequence[Unit]) -> int:
     """Which of the units is 1."""
     values = [stream[coordinates.index[unit]] for unit in units]
     return values.index(max(values))
@@ -157,9 +155,7 @@ def _group(coordinates: Coordinates, heads: list[HeadSketch]) -> HeadGroup:
     )
 
 
-def _lookup(
-    coordinates: Coordinates, sketch: LookupSketch
-) -> Conjunctions | Intervals:
+def _lookup(coordinates: Coordinates, sketch: LookupSketch) -> Conjunctions | Intervals:
     @lru_cache(maxsize=2**16)
     def row(key: Any) -> Row:
         return coordinates.row(sketch.row(key))

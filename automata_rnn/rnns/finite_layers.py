@@ -118,7 +118,8 @@ class FiniteLayers:
         `symbol` is the last one read.
         """
         stream = self.embedded(symbol)
-        groups, states = iter(memories), []
+        states: list[int] = []
+        groups = iter(memories)
         for i, layer in enumerate(self.layers):
             singles = [head for _ in layer.heads for head in next(groups)]
             numbers = tuple(

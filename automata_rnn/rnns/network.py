@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
-import numpy as np
-
 from automata_rnn.alphabet import Alphabet, Symbol
 from automata_rnn.checks import check_shape, check_type
 from automata_rnn.rnns.feedforward import FeedForward

@@ -76,8 +76,7 @@ def _streams(finite: FiniteLayers, codes: Codes, method: Method, chunk: int) -> 
         rows = np.stack([streams, *states], axis=1)
         kinds, at = np.unique(rows, axis=0, return_inverse=True)
         after = [
-            finite.next_stream(i, int(s), tuple(map(int, state)))
-            for s, *state in kinds
+            finite.next_stream(i, int(s), tuple(map(int, state))) for s, *state in kinds
         ]
         streams = np.array(after, dtype=np.intp)[at.reshape(-1)]
     return streams

@@ -176,9 +176,7 @@ def _zeros(shape: tuple[int, ...], zero: Any) -> Bounded:
     return Bounded(np.full(shape, zero), np.zeros(shape))
 
 
-def _step(
-    machine: _Machine, memories: list[list[Bounded]], symbol: Symbol
-) -> Bounded:
+def _step(machine: _Machine, memories: list[list[Bounded]], symbol: Symbol) -> Bounded:
     """Read one symbol: `memories` become those after it."""
     form, code = machine.form, machine.network.alphabet.code(symbol)
     stream = Bounded(*(part[code] for part in machine.embedding))

@@ -1,6 +1,7 @@
 """Linear projections of a stream: exact ones skip zeros, floats are a product."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def projector(matrix: Array) -> Callable[[Array], Array]:
     return sparse
 
 
-def rounded(value: object, dtype: np.dtype) -> float:  # type: ignore[type-arg]
-    """An exact number as the nearest float of this dtype."""
+def rounded(value: object, dtype: "np.dtype[Any]") -> Any:
+    """An exact number as a float of this dtype, next to the nearest at most."""
     exact = to_rational(value)
-    return dtype.type(int(exact.p) / int(exact.q))  # type: ignore[no-any-return]
+    return dtype.type(int(exact.p) / int(exact.q))
