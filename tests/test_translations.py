@@ -38,11 +38,12 @@ from automata_rnn.automata import (
     wfa_from_nfa,
     with_semiring,
 )
-from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN
+from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN, Network
 from automata_rnn.system import as_system
 from tests.brute import all_words
 from tests.strategies import (
     SEMIRINGS,
+    alphabets,
     deterministic_wfas,
     dfas,
     diagonal_rnns,
@@ -52,7 +53,14 @@ from tests.strategies import (
     wfas,
     words,
 )
-from translations import Translation, counterexample, pairs, translate, translator
+from translations import (
+    MatrixProduct,
+    Translation,
+    counterexample,
+    pairs,
+    translate,
+    translator,
+)
 
 AB = Alphabet("ab")
 EXACT = [s for s in SEMIRINGS if s.exact]
@@ -68,6 +76,7 @@ class Case(NamedTuple):
 
     sources: st.SearchStrategy[Any]
     options: Callable[[Any], st.SearchStrategy[dict[str, Any]]] = lambda _: st.just({})
+    longest: dict[int, int] = {1: 12, 2: 5, 3: 3}  # of all words, by letters
 
 
 @st.composite
@@ -148,6 +157,26 @@ def finite_linear(max_size: int = 3) -> st.SearchStrategy[LinearRNN]:
     return finite.flatmap(lambda s: linear_rnns(s, max_size=2)) | one_hot
 
 
+kinds_of_heads = st.sampled_from(["rwkv7", "deltanet"])
+SHORT = {1: 6, 2: 3, 3: 2}
+
+
+def network_options(source: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """All constructions; pad symbols are read a whole block long, so seldom."""
+    real_time = st.fixed_dictionaries({"heads": kinds_of_heads})
+    flushed = st.just({"heads": "rwkv7", "readout": "flush"})
+    return real_time | real_time | flushed | st.just({"layers": 2})
+
+
+@st.composite
+def small_networks(draw: st.DrawFn) -> Network:
+    """Networks whose lower layers have a few hundred configurations."""
+    wfa = draw(wfas(RATIONAL, max_states=2, alphabet=draw(alphabets(2)), min_states=1))
+    network = translate(wfa, Network, max_rows=draw(st.sampled_from([0, 4096]))).rnn
+    assert isinstance(network, Network)
+    return network
+
+
 CASES: dict[str, Case] = {
     "DFA → LinearRNN": Case(dfas(), in_semiring),
     "DFA → PDRNN": Case(dfas(), in_semiring),
@@ -171,6 +200,24 @@ CASES: dict[str, Case] = {
     ),
     "DiagonalRNN → DFA": Case(
         st.sampled_from([BOOLEAN, integers_mod(3)]).flatmap(diagonal_rnns)
+    ),
+    "WFA → Network": Case(
+        st.sampled_from([RATIONAL, INTEGER]).flatmap(lambda s: wfas(s, max_states=3)),
+        network_options,
+        SHORT,
+    ),
+    "DFA → Network": Case(dfas(max_states=4), network_options, SHORT),
+    "Network → WFA": Case(small_networks(), longest=SHORT),
+    "MatrixProduct → Network": Case(
+        st.builds(
+            MatrixProduct,
+            st.sampled_from(["rows", "columns"]),
+            st.sampled_from([None, (0, 0), (2, 1)]),
+        ),
+        lambda _: st.fixed_dictionaries(
+            {"heads": kinds_of_heads, "max_rows": st.sampled_from([0, 4096])}
+        ),
+        {3: 1},
     ),
     "FLFSR → LinearRNN": Case(registers()),
     "LinearRNN → FLFSR": Case(one_letter_rnns()),
@@ -214,7 +261,7 @@ def test_contract(pair: str, data: st.DataObject) -> None:
     target = next(p.target for p in pairs() if str(p) == pair)
     translation = translate(source, target, **data.draw(case.options(source)))
     alphabet = translation.rnn.alphabet
-    longest = {1: 12, 2: 5, 3: 3}[len(alphabet)]
+    longest = case.longest[len(alphabet)]
     drawn = [data.draw(words(alphabet, max_size=20)) for _ in range(3)]
     assert counterexample(translation, [*all_words(alphabet, longest), *drawn]) is None
     exact = getattr(source, "semiring", BOOLEAN).exact
@@ -253,7 +300,7 @@ def test_the_shortest_diverging_prefix_is_reported() -> None:
 
 
 def test_unknown_pairs_list_those_there_are() -> None:
-    with pytest.raises(TypeError, match="from DFA there is: LinearRNN, PDRNN"):
+    with pytest.raises(TypeError, match="from DFA there is: LinearRNN, Network, PDRNN"):
         translate(DFA.universal_language({"a"}), DiagonalRNN)
     with pytest.raises(TypeError, match="from int there is: none"):
         translate(3, LinearRNN)
