@@ -264,12 +264,12 @@ def test_malformed_networks_are_refused() -> None:
         HeadGroup("deltanet", zeros, zeros, zeros)
     with pytest.raises(ValueError, match=r"HeadGroup.query: wanted shape \(h, ·, wid"):
         HeadGroup("deltanet", zeros, zeros[0], zeros)
-    with pytest.raises(ValueError, match="FeedForward.outward"):
+    with pytest.raises(ValueError, match=r"FeedForward\.outward"):
         FeedForward(zeros[0], zeros[0, :, :1])
     group = HeadGroup("deltanet", np.zeros((1, 3, 2)), zeros, zeros)
     with pytest.raises(ValueError, match=r"layers\[0\].heads: wanted width 3, got 2"):
         Network(RATIONAL, Alphabet("a"), [[0] * 3], (Layer((group,)),), [0] * 3)
-    with pytest.raises(ValueError, match="Network.embedding: wanted shape"):
+    with pytest.raises(ValueError, match=r"Network\.embedding: wanted shape"):
         Network(RATIONAL, Alphabet("a"), [[0] * 2], (), [0] * 3)
 
 

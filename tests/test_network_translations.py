@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from automata.fa.dfa import DFA
 
-from automata_rnn import INTEGER, RATIONAL, REAL, Alphabet, evaluate, trace
+from automata_rnn import BOOLEAN, INTEGER, RATIONAL, REAL, Alphabet, evaluate, trace
 from automata_rnn.automata import (
     WFA,
     compare,
@@ -122,11 +122,9 @@ def test_what_is_too_large_is_refused_with_the_layer() -> None:
     with pytest.raises(ValueError, match=r"layer 3 is too large: its heads have .* st"):
         translate(network, WFA, max_states=1000)
     short = translate(wfa, Network, layers=2).rnn
-    with pytest.raises(
-        ValueError, match=r"layer 1 is too large: head \d+ of it has mo"
-    ):
+    with pytest.raises(ValueError, match=r"layer 1 is too large: head \d+ of it"):
         translate(short, WFA, max_states=1000)
-    with pytest.raises(ValueError, match="network.readout: wanted one value"):
+    with pytest.raises(ValueError, match=r"network\.readout: wanted one value"):
         translate(translate(MatrixProduct(), Network).rnn, WFA)
 
 
@@ -183,10 +181,9 @@ def test_automata_of_other_kinds() -> None:
         for heads in ("rwkv7", "deltanet"):
             made = translate(wfa, Network, heads=heads)
             assert counterexample(made, [random_word("ab", 30)]) is None
-    with pytest.raises(ValueError, match=r"wfa.semiring: wanted rational"):
-        from automata_rnn import BOOLEAN
-
-        translate(WFA(BOOLEAN, Alphabet("a"), [1], [[[1]]], [1]), Network)
+    boolean = WFA(BOOLEAN, Alphabet("a"), [1], [[[1]]], [1])
+    with pytest.raises(ValueError, match=r"wfa\.semiring: wanted rational"):
+        translate(boolean, Network)
 
 
 # Classical automata -------------------------------------------------------------------

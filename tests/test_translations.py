@@ -1,6 +1,7 @@
 """One contract test over the registry, and the claims of each translation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import galois
@@ -71,12 +72,15 @@ numeric = st.sampled_from([REAL, RATIONAL, INTEGER, BOOLEAN, integers_mod(7)])
 # Sources of each pair ---------------------------------------------------------------
 
 
+LONGEST = MappingProxyType({1: 12, 2: 5, 3: 3})
+
+
 class Case(NamedTuple):
     """How to draw a source of a pair, and the options to translate it with."""
 
     sources: st.SearchStrategy[Any]
     options: Callable[[Any], st.SearchStrategy[dict[str, Any]]] = lambda _: st.just({})
-    longest: dict[int, int] = {1: 12, 2: 5, 3: 3}  # of all words, by letters
+    longest: Mapping[int, int] = LONGEST  # of all words, by letters
 
 
 @st.composite
@@ -215,9 +219,9 @@ CASES: dict[str, Case] = {
             st.sampled_from([None, (0, 0), (2, 1)]),
         ),
         lambda _: st.fixed_dictionaries(
-            {"heads": kinds_of_heads, "max_rows": st.sampled_from([0, 4096])}
+            {"heads": kinds_of_heads, "max_rows": st.just(0)}
         ),
-        {3: 1},
+        {3: 0},
     ),
     "FLFSR → LinearRNN": Case(registers()),
     "LinearRNN → FLFSR": Case(one_letter_rnns()),
