@@ -100,7 +100,7 @@ class Intervals:
 
 def _largest(values: list[Any], group: Group) -> int:
     picked = [values[unit] for unit in group]
-    return picked.index(max(picked))
+    return picked.index(1) if 1 in picked else picked.index(max(picked))
 
 
 def _vector(row: Row, like: Array) -> Array:
