@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ class Alphabet:
 
     >>> sigma = Alphabet("ab", bos="<s>")
     >>> sigma.encode("abba")
-    array([0, 1, 1, 0])
+    array([0, 1, 1, 0], dtype=uint8)
     >>> sigma.code("<s>"), len(sigma), sigma.num_codes
     (2, 2, 3)
     """
@@ -75,11 +75,36 @@ class Alphabet:
                 f"symbol: wanted one of {abbreviate(self.symbols)}, got {symbol!r}"
             ) from None
 
-    def encode(self, word: Word) -> npt.NDArray[np.intp]:
-        """Codes of the symbols of `word`, shape (len(word),); no `bos` is added."""
-        codes = self._codes
+    @cached_property
+    def _characters(self) -> npt.NDArray[Any] | None:
+        """Codes by code point, -1 where there is none; None unless all symbols are
+        characters of the Basic Multilingual Plane."""
+        known = all(isinstance(s, str) and len(s) == 1 for s in self.symbols)
+        if not known or not self.symbols:
+            return None
+        points = [ord(s) for s in self.symbols if isinstance(s, str)]
+        if max(points) >= 1 << 16:
+            return None
+        table = np.full((1 << 16) + 1, -1, np.int32)
+        table[points] = np.arange(len(points))
+        return table
+
+    def encode(self, word: Word) -> npt.NDArray[Any]:
+        """Codes of the symbols of `word`, shape (len(word),); no `bos` is added.
+
+        They are of the smallest unsigned dtype that holds all codes. ValueError where
+        a symbol is not in the alphabet.
+        """
+        dtype = np.min_scalar_type(max(0, self.num_codes - 1))
+        if isinstance(word, str) and self._characters is not None:
+            points = np.frombuffer(word.encode("utf-32-le"), "<u4")
+            codes = self._characters[np.minimum(points, 1 << 16)]
+            if codes.size == 0 or codes.min() >= 0:
+                encoded: npt.NDArray[Any] = codes.astype(dtype)
+                return encoded
+        known = self._codes
         try:
-            return np.fromiter((codes[s] for s in word), np.intp, count=len(word))
+            return np.fromiter((known[s] for s in word), dtype, count=len(word))
         except (KeyError, TypeError):
             position = next(t for t, s in enumerate(word) if s not in self.symbols)
             raise ValueError(

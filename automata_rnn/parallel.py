@@ -5,7 +5,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from automata_rnn.alphabet import Word
-from automata_rnn.scan import Element, Method, Monoid, prefix_products
+from automata_rnn.scan import Element, Method, Monoid, aligned, prefix_products
+from automata_rnn.scan.validate import on_device
 from automata_rnn.semiring import Array
 from automata_rnn.system import TransitionSystem, as_system, start
 
@@ -25,23 +26,50 @@ class ParallelSystem(TransitionSystem, Protocol):
     def table(self) -> Element: ...
 
 
-def states(machine: Any, word: Word, *, method: Method = "blelloch") -> Array:
+def states(
+    machine: Any, word: Word | Array, *, method: Method = "auto", out: Any = None
+) -> Array:
     """States s₀, …, s_T of a run, stacked, shape (len(word) + 1, *state).
 
-    The same as `trace`, in O(log T) rounds of products; "sequential" takes T steps
-    from state to state. Raises TypeError for a machine whose steps do not compose.
+    The same as `trace`, computed at once by `automata_rnn.scan.prefix_products`, which
+    picks the kernel from the machine's monoid and the dtype of its table.
+
+    Args:
+        machine: one with a monoid and a table, or with an adapter to one.
+        word: symbols; or their codes, as an array of unsigned integers. Where codes are
+            a CuPy array, the run is on the GPU, and so are its states.
+        method: "sequential" takes T steps from state to state.
+        out: where to write, see `prefix_products`.
+
+    Raises:
+        TypeError: a machine whose steps do not compose; ValueError: symbols outside the
+            alphabet, codes outside the table, an `out` that does not fit.
     """
     system = as_system(machine)
     if not isinstance(system, ParallelSystem):
         raise TypeError(
             f"machine: wanted one with monoid and table, got {type(system).__name__}"
         )
+    known = getattr(getattr(word, "dtype", None), "kind", "") == "u"
+    codes: Array = word if known else system.alphabet.encode(word)
+    monoid, table = system.monoid, system.table
     first = np.asarray(start(system))
-    after = prefix_products(
-        system.table if len(system.monoid.ranks) > 1 else system.table[0],
-        system.monoid,
-        codes=system.alphabet.encode(word),
+    dtype = table[0].dtype if monoid.state_rank == 0 else first.dtype
+    shape = (len(codes) + 1, *first.shape)
+    if out is None and on_device(codes):
+        out = np.empty_like(codes, dtype, shape=shape)
+    elif out is None:
+        out = aligned(shape, dtype, skip=1)
+    elif out.shape != shape or out.dtype != dtype:
+        got = f"{out.shape} {out.dtype}"
+        raise ValueError(f"out: wanted {shape} {dtype}, got {got}")
+    out[0] = np.asarray(first, like=out)
+    prefix_products(
+        table if len(monoid.ranks) > 1 else table[0],
+        monoid,
+        codes=codes,
         initial=first,
+        out=out[1:],
         method=method,
     )
-    return np.concatenate([first[None], after])
+    return out

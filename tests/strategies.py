@@ -24,7 +24,15 @@ from automata_rnn import (
     integers_mod,
 )
 from automata_rnn.automata import WFA
-from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN
+from automata_rnn.rnns import (
+    PDRNN,
+    RWKV7,
+    DeltaNet,
+    DeltaProduct,
+    DiagonalRNN,
+    GatedDeltaNet,
+    LinearRNN,
+)
 
 SEMIRINGS = [
     REAL,
@@ -172,6 +180,40 @@ def pd_rnns(draw: st.DrawFn, semiring: Semiring, *, bias: bool = True) -> PDRNN:
         draw(arrays(semiring, (n,))),
         draw(st.none() | some_bias),
     )
+
+
+@st.composite
+def heads(
+    draw: st.DrawFn, kind: type, semiring: Semiring = RATIONAL, max_size: int = 3
+) -> Any:
+    """DeltaNet, GatedDeltaNet, DeltaProduct and RWKV7 networks, not restricted."""
+    sigma = draw(alphabets())
+    codes, n = sigma.num_codes, draw(st.integers(1, max_size))
+    d = draw(st.integers(1, 2))
+    factors = (draw(st.integers(1, 3)),) if kind is DeltaProduct else ()
+    wide, narrow = (codes, *factors, n), (codes, *factors)
+
+    def some(*shape: int) -> Any:
+        return draw(arrays(semiring, shape))
+
+    def perhaps(*shape: int) -> Any:
+        return draw(st.none() | arrays(semiring, shape))
+
+    fields = {"initial": some(d, n), "query": some(n), "readout": some(d)}
+    if kind is RWKV7:
+        fields |= {name: some(*wide) for name in ("decay", "removal", "rate")}
+        fields["strength"] = perhaps(codes)
+        if draw(st.booleans()):
+            fields |= {"keys": some(*wide), "values": some(codes, d)}
+        return RWKV7(semiring, sigma, **fields)
+    fields |= {"keys": some(*wide), "beta": some(*narrow)}
+    fields["values"] = perhaps(*narrow, d)
+    if kind is not DeltaNet:
+        fields["gate"] = some(codes) if kind is GatedDeltaNet else perhaps(codes)
+    return kind(semiring, sigma, **fields)
+
+
+HEADS = (DeltaNet, GatedDeltaNet, DeltaProduct, RWKV7)
 
 
 @st.composite

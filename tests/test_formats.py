@@ -38,9 +38,11 @@ from automata_rnn.formats.machines import from_record, to_record
 from automata_rnn.formats.tensors import MAX_HEADER, MAX_TENSORS, pack, unpack
 from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN
 from tests.strategies import (
+    HEADS,
     SEMIRINGS,
     dfas,
     diagonal_rnns,
+    heads,
     linear_rnns,
     nfas,
     pd_rnns,
@@ -103,6 +105,15 @@ def through_bytes(machine: Any, suffix: str) -> Any:
 def test_networks_come_back_bit_by_bit(semiring: Semiring, data: st.DataObject) -> None:
     kinds = (wfas, linear_rnns, diagonal_rnns, pd_rnns)
     machine = data.draw(st.one_of(*(kind(semiring) for kind in kinds)))
+    back = through_bytes(machine, ".safetensors")
+    assert content(back) == content(machine)
+
+
+@pytest.mark.parametrize("semiring", [RATIONAL, REAL], ids=str)
+@settings(max_examples=40)
+@given(data=st.data())
+def test_heads_come_back_bit_by_bit(semiring: Semiring, data: st.DataObject) -> None:
+    machine = data.draw(st.one_of(*(heads(kind, semiring) for kind in HEADS)))
     back = through_bytes(machine, ".safetensors")
     assert content(back) == content(machine)
 

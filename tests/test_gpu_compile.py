@@ -5,11 +5,11 @@ import subprocess
 
 import numpy as np
 import pytest
-from cuda_on_cpu import bundle
-from gpu_cases import CASES
 
 from automata_rnn.scan.gpu.families import bits_family, family_for
 from automata_rnn.scan.gpu.programs import CODES, choose
+from tests.cuda_on_cpu import bundle
+from tests.scan_cases import CASES
 
 COMPILER = shutil.which("nvcc")
 ARCHITECTURES = ("80", "90")

@@ -4,15 +4,16 @@ import warnings
 
 import numpy as np
 import pytest
-from cuda_on_cpu import COMPILER, EmulatedDevice
-from gpu_cases import CASES, assert_equal, bare, sequential
 
 from automata_rnn.scan import MAPS, matrices, prefix_products
 from automata_rnn.scan.cpu.boolean import pack_boolean
-from automata_rnn.scan.gpu import memory, programs, schedule, walk
+from automata_rnn.scan.gpu import memory, programs, scan_on, schedule, walk
 from automata_rnn.scan.gpu.families import bits_family, family_for
 from automata_rnn.scan.gpu.launch import prefix_on
+from automata_rnn.scan.task import check_task
 from automata_rnn.semiring import BOOLEAN, MAX_PLUS, REAL, integers_mod
+from tests.cuda_on_cpu import COMPILER, EmulatedDevice
+from tests.scan_cases import CASES, assert_equal, bare, sequential
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
 LENGTHS = [*range(10), 13, 36, 37]
@@ -43,6 +44,11 @@ def device(tmp_path_factory):
     return EmulatedDevice(tmp_path_factory.mktemp("kernels"))
 
 
+def acts(case):
+    """Whether there are kernels of states; those of one-hot maps come from products."""
+    return not (case.monoid.indexed and len(case.dtypes) > 1)
+
+
 def build(device, case, elements, word=1):
     """All programs of a case in one go, since starting the compiler takes long."""
     family = family_for(case.monoid, elements, max(1, case.rows))
@@ -50,7 +56,7 @@ def build(device, case, elements, word=1):
     device.build(
         programs.choose(family, code, states, every, *sizes)
         for code in ("", "uint8")
-        for states in (False, True)[: 1 + case.has_states]
+        for states in (False, True)[: 1 + acts(case)]
         for every in (False, True)
         for sizes in [(0,) if not code else (LETTERS,) if every else (table, word)]
     )
@@ -70,7 +76,7 @@ def test_equals_sequential(device, case):
         ]
         starts = [None, case.state(rng, batch if length % 2 else ())]
         for elements, word in words:
-            for initial in starts[: 1 + case.has_states]:
+            for initial in starts[: 1 + acts(case)]:
                 for reduce in (False, True):
                     options = {**word, "initial": initial, "reduce": reduce}
                     if batch and reduce == bool(length % 2):
@@ -98,7 +104,7 @@ def test_words_of_letters(device, monkeypatch, case):
     build(device, case, table, word=2)
     for length in (0, 1, 2, 3, 5, 6, 7, 12, 13, 36, 37):
         codes = rng.integers(0, LETTERS, (2, length)).astype(np.uint8)
-        for initial in (None, case.state(rng, (2,)))[: 1 + case.has_states]:
+        for initial in (None, case.state(rng, (2,)))[: 1 + acts(case)]:
             for lengths in (None, rng.integers(0, length + 1, 2)):
                 options = {
                     "codes": codes,
@@ -108,6 +114,19 @@ def test_words_of_letters(device, monkeypatch, case):
                 }
                 got = prefix_on(device, bare(table), case.monoid, **options)
                 assert_equal(case, got, table, options, length)
+
+
+@pytest.mark.parametrize("reduce", [False, True])
+@pytest.mark.parametrize("batch", [(), (2,)])
+def test_states_without_kernels(device, batch, reduce):
+    case = next(case for case in CASES if case.monoid.kind.startswith("one-hot"))
+    rng = np.random.default_rng(0)
+    elements, options = case.elements(rng, (2, 13)), {"reduce": reduce}
+    build(device, case, elements)
+    options["initial"] = case.state(rng, batch)
+    unset = dict.fromkeys(("codes", "lengths", "offsets", "out", "threads"))
+    task = check_task(elements, case.monoid, **unset, **options)
+    assert_equal(case, scan_on(device, task), elements, options, 13)
 
 
 @pytest.mark.parametrize("n", [1, 3, 10, 64])
@@ -195,7 +214,7 @@ def test_values_outside(device):
     with pytest.raises(ValueError, match="wanted indices"):
         prefix_on(device, np.array([[0, 1], [2, 0]], np.uint8), MAPS)
     for initial in (2, -1):
-        with pytest.raises(ValueError, match="initial: wanted 0 to 1"):
+        with pytest.raises(ValueError, match="initial: wanted states 0 to 1"):
             prefix_on(device, np.array([[0, 1]], np.uint8), MAPS, initial=initial)
     with pytest.raises(ValueError, match="initial: wanted 0 to 4"):
         prefix_on(device, np.ones((1, 1, 1), int), ring, initial=np.array([5]))
@@ -250,7 +269,8 @@ def test_pieces_start_where_others_end(device, monkeypatch):
 
 def test_no_kernel(device):
     steps = real_steps(3)
-    assert prefix_on(device, steps, matrices(REAL), initial=np.zeros(3, "f4")) is None
+    narrow, start = steps.astype("f4"), np.zeros(3)
+    assert prefix_on(device, narrow, matrices(REAL), initial=start) is None
     assert prefix_on(device, steps.astype("f2"), matrices(REAL)) is None
     assert family_for(matrices(REAL), (np.zeros((1, 1200, 1200)),)) is None
 

@@ -3,13 +3,18 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from translations import pairs
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_example_runs(capsys: object) -> None:
-    (block,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_examples_run(block: str) -> None:
     exec(compile(block, "README.md", "exec"), {})
 
 

@@ -13,7 +13,9 @@ from automata_rnn.scan import (
     MAPS,
     Element,
     Monoid,
+    Pool,
     affine,
+    aligned,
     diagonal,
     matrices,
     one_hot_diagonal,
@@ -307,6 +309,53 @@ def test_bad_elements_are_named(elements: Any, monoid: Monoid) -> None:
 def test_codes_outside_the_table_are_refused(codes: list[int]) -> None:
     with pytest.raises(ValueError, match="codes: wanted 0 to 2"):
         prefix_products(np.ones((3, 2)), diagonal(REAL), codes=np.array(codes))
+
+
+def test_numbers_of_another_kind_are_refused() -> None:
+    """Integers would wrap or round; they do neither."""
+    steps = np.full((70, 1, 1), 2)
+    assert prefix_products(steps, matrices(INTEGER), reduce=True)[0, 0] == 2**70
+    assert prefix_products(steps, matrices(REAL), reduce=True)[0, 0] == 2.0**70
+    wide = np.full((1, 1, 1), 2**53 + 1)
+    with pytest.raises(ValueError, match="integers that float64 holds"):
+        prefix_products(wide, matrices(REAL))
+    with pytest.raises(TypeError, match="wanted boolean numbers, got dtype int64"):
+        prefix_products(steps, matrices(BOOLEAN))
+    with pytest.raises(ValueError, match="wanted 0 to 6"):
+        prefix_products(steps + 5, matrices(integers_mod(7)))
+
+
+@pytest.mark.parametrize(
+    ("out", "error"),
+    [
+        (np.empty((4, 2, 2)), "out: wanted .* float64, got"),
+        (np.empty((5, 2, 2), np.float32), "out: wanted"),
+        ((np.empty((5, 2, 2)),) * 2, "wanted 1 arrays, got 2"),
+        (np.broadcast_to(1.0, (5, 2, 2)), "that can be written"),
+    ],
+)
+def test_results_that_do_not_fit_are_refused(out: Any, error: str) -> None:
+    with pytest.raises(ValueError, match=error):
+        prefix_products(np.ones((5, 2, 2)), matrices(REAL), out=out)
+
+
+def test_a_pool_gives_memory_again_but_never_twice() -> None:
+    pool, shape = Pool(), (100, 3)
+    first, second = pool.take(shape, float), pool.take(shape, float)
+    assert not np.may_share_memory(first, second)
+    place, view = first.ctypes.data, first[3:]
+    del first
+    assert not np.may_share_memory(view, pool.take(shape, float))
+    del view
+    assert pool.take((50, 2), np.float32).ctypes.data == place
+    with pytest.raises(TypeError, match="plain numbers"):
+        pool.take(shape, object)
+
+
+@pytest.mark.parametrize("skip", [0, 1])
+def test_results_start_at_a_cache_line(skip: int) -> None:
+    for _ in range(5):
+        assert aligned((7, 3), np.float32, skip=skip)[skip:].ctypes.data % 64 == 0
 
 
 def test_codes_are_integers() -> None:

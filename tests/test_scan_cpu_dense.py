@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numba
 import numpy as np
 import pytest
 
@@ -276,6 +277,7 @@ def test_out_must_fit():
 
 SCRIPT = """
 import os
+import numba
 import numpy as np
 from automata_rnn.scan.cpu.dense import prefix_dense
 from automata_rnn.scan.cpu.dense_blocks import kernels
@@ -303,3 +305,25 @@ def test_kernels_are_kept_for_the_next_process_and_survive_a_fork(tmp_path):
             command, env=environment, capture_output=True, text=True, check=True
         )
         assert hits in done.stdout or not vector_width()
+
+
+def test_users_are_told_what_they_wait_for(monkeypatch, caplog):
+    """Of our kernels only, and only while they are compiled."""
+    from automata_rnn.scan.cpu import compiled
+
+    monkeypatch.setattr(compiled, "PATIENCE", 0.0)
+
+    def ours(x):
+        return np.sqrt(x) + 1
+
+    def theirs(x):
+        return np.sqrt(x) + 2
+
+    ours.__module__, theirs.__module__ = "automata_rnn.scan.cpu.example", "elsewhere"
+    for function in (ours, theirs):
+        kernel = numba.njit(function)
+        kernel(1.0)
+        kernel(2.0)
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 1
+    assert "compiling ours for this processor" in told[0]

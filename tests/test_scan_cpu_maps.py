@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 pytest.importorskip("numba")
 
 from automata_rnn.scan.cpu import maps, maps_states, maps_walk
-from automata_rnn.scan.cpu.maps import dfa_final
+from automata_rnn.scan.cpu.maps import dfa_final, dfa_map
 from automata_rnn.scan.cpu.maps_states import dfa_states
 from automata_rnn.scan.cpu.maps_words import (
     BLOCK,
@@ -64,6 +64,10 @@ def check(codes: Array, successors: Array, start: int, threads: int) -> None:
     final = dfa_final(codes, successors, start, threads=threads)
     assert final == (wanted[-1] if wanted else start)
     assert isinstance(final, int)
+    product = dfa_map(codes, successors, threads=threads)
+    assert product[start] == final
+    other = len(product) // 2
+    assert product[other] == dfa_final(codes, successors, other)
 
 
 @settings(deadline=None, max_examples=60)
@@ -146,7 +150,6 @@ def test_automata_that_forget_are_walked_side_by_side(
         return side_by_side(*arguments)
 
     monkeypatch.setattr(maps_walk, "walk_side_by_side", spy)
-    monkeypatch.setattr(maps_walk, "announce", lambda kernel: None)
     monkeypatch.setattr(maps, "GRAIN", 1)
     monkeypatch.setattr(maps_states, "GRAIN", 1)
     last_seven = np.array([[(2 * q + c) % 128 for q in range(128)] for c in (0, 1)])

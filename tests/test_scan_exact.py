@@ -18,11 +18,6 @@ from automata_rnn.semiring import INTEGER, RATIONAL, to_rational
 LENGTHS = (*range(10), 31, 32, 33, 100)
 
 
-@pytest.fixture(params=[True, False], ids=["numba", "no numba"])
-def with_or_without_numba(request, monkeypatch):
-    monkeypatch.setattr(exact, "available", lambda: request.param)
-
-
 def objects(values, shape):
     result = np.empty(shape, object)
     result.ravel()[:] = values
@@ -63,7 +58,6 @@ def check_signs(initial, elements, final, codes=None):
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5])
-@pytest.mark.usefixtures("with_or_without_numba")
 def test_products_of_integers(n):
     rng = np.random.default_rng(n)
     for length in LENGTHS:
@@ -80,7 +74,6 @@ def test_products_of_integers(n):
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
-@pytest.mark.usefixtures("with_or_without_numba")
 def test_products_of_rationals(n):
     for length in LENGTHS:
         fractions = random_fractions((length, n, n))
@@ -95,7 +88,6 @@ def test_products_of_rationals(n):
                 assert all(isinstance(x, fmpq) for x in got.ravel())
 
 
-@pytest.mark.usefixtures("with_or_without_numba")
 def test_products_of_letters():
     table = random_fractions((3, 2, 2))
     for length in LENGTHS:
@@ -145,7 +137,6 @@ def test_elements_laid_out_in_other_ways():
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5])
-@pytest.mark.usefixtures("with_or_without_numba")
 def test_signs_of_random_words(n):
     rng = np.random.default_rng(n)
     for length in (*LENGTHS, 300):

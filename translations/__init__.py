@@ -2,11 +2,14 @@
 
 from translations import (
     acceptor_linear,
+    deltaproduct,
+    head_wfa,
     lfsr_linear,
     linear_dfa,
     matrix_network,
     network_wfa,
     pd,
+    rwkv7,
     wfa_diagonal,
     wfa_linear,
     wfa_network,
@@ -14,17 +17,21 @@ from translations import (
 from translations.contract import agree, counterexample
 from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
+from translations.feasibility import Feasibility, feasibility
 from translations.matrix_product import MatrixProduct, matrix_product_wfa
 from translations.network_plan import NetworkPlan, plan_network
+from translations.periods import Period
 from translations.registry import Pair, Translation, pairs, translate, translator
 from translations.routes import as_wfa, convert
 
 __all__ = [
+    "Feasibility",
     "MatrixProduct",
     "NetworkPlan",
     "NotDiagonalizable",
     "Obstruction",
     "Pair",
+    "Period",
     "Translation",
     "acceptor_linear",
     "agree",
@@ -33,6 +40,9 @@ __all__ = [
     "compare_closely",
     "convert",
     "counterexample",
+    "deltaproduct",
+    "feasibility",
+    "head_wfa",
     "lfsr_linear",
     "linear_dfa",
     "matrix_network",
@@ -41,6 +51,7 @@ __all__ = [
     "pairs",
     "pd",
     "plan_network",
+    "rwkv7",
     "translate",
     "translator",
     "verify",

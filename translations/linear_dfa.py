@@ -44,7 +44,7 @@ def wfa_to_dfa(
     off every reachable one raises KeyError.
     """
     rnn = wfa_to_linear_rnn(wfa).rnn
-    return _by_exploration(wfa, rnn, lambda hidden: hidden, threshold, max_states)
+    return by_exploration(wfa, rnn, lambda hidden: hidden, threshold, max_states)
 
 
 @translator(LinearRNN, DFA)
@@ -53,7 +53,7 @@ def linear_rnn_to_dfa(
 ) -> Translation:
     """The minimal DFA of {w : f(w) > threshold}; errors as in `wfa_to_dfa`."""
     step = linear_rnn_to_wfa(rnn)
-    return _by_exploration(step.automaton, rnn, step.decode, threshold, max_states)
+    return by_exploration(step.automaton, rnn, step.decode, threshold, max_states)
 
 
 @translator(DiagonalRNN, DFA)
@@ -62,7 +62,7 @@ def diagonal_rnn_to_dfa(
 ) -> Translation:
     """The minimal DFA of {w : f(w) > threshold}; errors as in `wfa_to_dfa`."""
     step = diagonal_rnn_to_wfa(rnn)
-    return _by_exploration(step.automaton, rnn, step.decode, threshold, max_states)
+    return by_exploration(step.automaton, rnn, step.decode, threshold, max_states)
 
 
 @translator(PDRNN, DFA)
@@ -76,7 +76,7 @@ def pd_rnn_to_dfa(
     """
     if rnn.bias is not None or np.count_nonzero(~rnn.semiring.is_zero(rnn.initial)) > 1:
         step = linear_rnn_to_wfa(dense(rnn))
-        return _by_exploration(step.automaton, rnn, step.decode, threshold, max_states)
+        return by_exploration(step.automaton, rnn, step.decode, threshold, max_states)
     exact = _over_rationals(rnn)
     ring = exact.semiring
     found = language(exact, ring, threshold=threshold, max_states=max_states)
@@ -92,13 +92,14 @@ def _over_rationals(rnn: PDRNN) -> PDRNN:
     )
 
 
-def _by_exploration(
+def by_exploration(
     wfa: WFA,
     rnn: TransitionSystem,
     to_vector: Callable[[Any], Array],
     threshold: Any,
     max_states: int,
 ) -> Translation:
+    """The minimal DFA of a WFA's language; `to_vector` reads its state off `rnn`'s."""
     found, reduce = _language(absorb_bos(wfa), threshold, max_states)
     return _as_dfa(rnn, found, lambda hidden: reduce(to_vector(hidden)), threshold)
 

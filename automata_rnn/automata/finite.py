@@ -32,6 +32,9 @@ class DFATable:
     accepting: npt.NDArray[np.bool_]
 
     def __post_init__(self) -> None:
+        if self.accepting.ndim != 1:
+            got = self.accepting.shape
+            raise ValueError(f"accepting: wanted shape (n,), got {got}")
         n, k = len(self.accepting), self.alphabet.num_codes
         check_shape("successors", self.successors, (k, n), f"{k} symbols, {n} states")
         if self.successors.size and not (
@@ -57,7 +60,9 @@ class DFATable:
 
     @property
     def table(self) -> Element:
-        return (self.successors,)
+        """The letters' maps, in the smallest dtype that holds all states."""
+        narrow = np.min_scalar_type(self.num_states - 1)
+        return (self.successors.astype(narrow),)
 
 
 def matching_states(table: DFATable, other: DFATable) -> list[int]:

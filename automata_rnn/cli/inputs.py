@@ -12,7 +12,7 @@ from automata.fa.nfa import NFA
 from automata_rnn.alphabet import Alphabet, Symbol, Word, abbreviate
 from automata_rnn.automata import WFA, dfa_from_regex
 from automata_rnn.formats import load
-from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN
+from automata_rnn.rnns import PDRNN, RWKV7, DeltaProduct, DiagonalRNN, LinearRNN
 from automata_rnn.system import as_system
 
 REGEX = "regex:"
@@ -20,6 +20,8 @@ TARGETS: dict[str, type] = {
     "linear": LinearRNN,
     "diagonal": DiagonalRNN,
     "pd": PDRNN,
+    "deltaproduct": DeltaProduct,
+    "rwkv7": RWKV7,
     "wfa": WFA,
     "dfa": DFA,
 }
@@ -92,10 +94,17 @@ def describe(machine: Any) -> str:
     return f"{kind}{over}, {size}, {letters} letters"
 
 
+def _states(machine: Any) -> str:
+    return f"{machine.num_states} states"
+
+
+def _units(machine: Any) -> str:
+    return f"{machine.hidden_size} hidden units"
+
+
 _SIZES: dict[str, Callable[[Any], str]] = {
-    "WFA": lambda m: f"{m.num_states} states",
-    "DFATable": lambda m: f"{m.num_states} states",
-    "LinearRNN": lambda m: f"{m.hidden_size} hidden units",
-    "DiagonalRNN": lambda m: f"{m.hidden_size} hidden units",
-    "PDRNN": lambda m: f"{m.hidden_size} hidden units",
+    **dict.fromkeys(("WFA", "DFATable"), _states),
+    **dict.fromkeys(("LinearRNN", "DiagonalRNN", "PDRNN"), _units),
+    **dict.fromkeys(("RWKV7", "DeltaNet", "GatedDeltaNet"), _units),
+    "DeltaProduct": lambda m: f"{_units(m)}, {m.num_factors} steps for each token",
 }

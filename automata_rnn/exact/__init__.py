@@ -1,5 +1,6 @@
 """Exact linear algebra over ℚ and finite fields, on python-flint and galois."""
 
+from automata_rnn.exact.factors import Factorization, factorize
 from automata_rnn.exact.finite import (
     FiniteField,
     finite_field,
@@ -11,8 +12,10 @@ from automata_rnn.exact.rational import from_flint, to_flint
 from automata_rnn.exact.spaces import RowSpace, invariant_row_space, require_field
 
 __all__ = [
+    "Factorization",
     "FiniteField",
     "RowSpace",
+    "factorize",
     "finite_field",
     "from_flint",
     "invariant_row_space",

@@ -21,7 +21,7 @@ from automata_rnn.formats.tensors import pack, unpack
 def save(machine: Any, path: FilePath) -> None:
     """Write a machine to a file, which takes its name when it is complete.
 
-    .safetensors holds a WFA, LinearRNN, DiagonalRNN, PDRNN or DFATable, .json an
+    .safetensors holds a WFA, a DFATable or a network of `automata_rnn.rnns`, .json an
     automata-lib DFA or NFA or a WFA; the same machine makes the same bytes. Raises
     FormatError for other suffixes and machines, and for symbols of other types than
     `load` knows.

@@ -12,7 +12,16 @@ from automata_rnn.formats.errors import FormatError, check_keys, mismatch, requi
 from automata_rnn.formats.networks import network_from_record, network_record
 from automata_rnn.formats.semirings import KEYS, semiring_of, semiring_record
 from automata_rnn.formats.values import decode_alphabet, encode_alphabet
-from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN, Network
+from automata_rnn.rnns import (
+    PDRNN,
+    RWKV7,
+    DeltaNet,
+    DeltaProduct,
+    DiagonalRNN,
+    GatedDeltaNet,
+    LinearRNN,
+    Network,
+)
 from automata_rnn.semiring import Array
 
 VERSION = 1
@@ -22,14 +31,33 @@ _OPTIONAL = "array of elements, or null"
 _INDICES = "array of integers"
 _FLAGS = "vector of booleans"
 _NUMBER = "integer"
+_SWITCH = "boolean"
+_TEXT = "string"
+_PLAIN: dict[str, type] = {_NUMBER: int, _SWITCH: bool, _TEXT: str}
 _DTYPE_KINDS = {_ELEMENTS: "biufcO", _OPTIONAL: "biufcO", _INDICES: "iu", _FLAGS: "b"}
 
 _NETWORK = {"initial": _ELEMENTS, "readout": _ELEMENTS, "bias": _OPTIONAL}
+_DELTA = {
+    **dict.fromkeys(("initial", "keys", "beta", "query", "readout"), _ELEMENTS),
+    "values": _OPTIONAL,
+    "parametrization": _TEXT,
+    "allow_neg_eigval": _SWITCH,
+}
+_RWKV7 = {
+    **dict.fromkeys(("initial", "decay", "removal", "rate"), _ELEMENTS),
+    **dict.fromkeys(("query", "readout"), _ELEMENTS),
+    **dict.fromkeys(("strength", "keys", "values"), _OPTIONAL),
+    "parametrization": _TEXT,
+}
 _FIELDS: dict[type, dict[str, str]] = {
     WFA: {"initial": _ELEMENTS, "weights": _ELEMENTS, "final": _ELEMENTS},
     LinearRNN: {**_NETWORK, "recurrent": _ELEMENTS},
     DiagonalRNN: {**_NETWORK, "gates": _ELEMENTS},
     PDRNN: {**_NETWORK, "index": _INDICES, "scale": _ELEMENTS},
+    DeltaNet: _DELTA,
+    GatedDeltaNet: {**_DELTA, "gate": _ELEMENTS},
+    DeltaProduct: {**_DELTA, "gate": _OPTIONAL},
+    RWKV7: _RWKV7,
     DFATable: {"initial": _NUMBER, "successors": _INDICES, "accepting": _FLAGS},
 }
 _KINDS = {kind.__name__: kind for kind in _FIELDS}
@@ -49,8 +77,8 @@ def to_record(machine: Any) -> tuple[dict[str, Any], dict[str, Array]]:
     tensors: dict[str, Array] = {}
     for name, holds in _FIELDS[kind].items():
         value, where = getattr(machine, name), f"{kind.__name__}.{name}"
-        if holds == _NUMBER:
-            fields[name] = operator.index(value)
+        if holds in _PLAIN:
+            fields[name] = operator.index(value) if holds == _NUMBER else value
         elif value is None:
             fields[name] = None
         else:
@@ -118,8 +146,8 @@ def _is_array(entry: Any) -> bool:
 
 
 def _decode_field(field: str, holds: str, entry: Any, tensor: Array | None) -> Any:
-    if holds == _NUMBER:
-        return require(field, entry, int)
+    if holds in _PLAIN:
+        return require(field, entry, _PLAIN[holds])
     if entry is None and holds == _OPTIONAL:
         return None
     description = require(field, entry, dict)

@@ -9,7 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from automata_rnn.alphabet import Alphabet, Symbol
-from automata_rnn.rnns.head import (
+from automata_rnn.checks import check_type
+from automata_rnn.rnns.heads import delta_step, gated_delta_step
+from automata_rnn.rnns.one_head import (
     check_head,
     head_monoid,
     head_output,
@@ -18,7 +20,6 @@ from automata_rnn.rnns.head import (
     no_values,
     with_factor_axis,
 )
-from automata_rnn.rnns.heads import delta_step, gated_delta_step
 from automata_rnn.rnns.ranges import Parametrization, check_delta, check_range
 from automata_rnn.scan import Element, Monoid
 from automata_rnn.scan.dplr import Steps
@@ -58,6 +59,7 @@ class DeltaNet:
 
     def __post_init__(self) -> None:
         check_head(self, keys=("n",), beta=(), values=("d",))
+        check_type("DeltaNet.allow_neg_eigval", self.allow_neg_eigval, bool)
         if self.parametrization == "shipped":
             allowed = self.allow_neg_eigval
             check_delta("DeltaNet", self.beta, self.keys, allow_neg_eigval=allowed)
@@ -109,6 +111,7 @@ class GatedDeltaNet:
 
     def __post_init__(self) -> None:
         check_head(self, keys=("n",), beta=(), gate=(), values=("d",))
+        check_type("GatedDeltaNet.allow_neg_eigval", self.allow_neg_eigval, bool)
         if self.parametrization == "shipped":
             allowed = self.allow_neg_eigval
             check_delta("GatedDeltaNet", self.beta, self.keys, allow_neg_eigval=allowed)

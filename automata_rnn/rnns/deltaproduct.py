@@ -9,7 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from automata_rnn.alphabet import Alphabet, Symbol
-from automata_rnn.rnns.head import (
+from automata_rnn.checks import check_type
+from automata_rnn.rnns.heads import delta_product_steps
+from automata_rnn.rnns.one_head import (
     check_head,
     head_monoid,
     head_output,
@@ -17,7 +19,6 @@ from automata_rnn.rnns.head import (
     head_table,
     no_values,
 )
-from automata_rnn.rnns.heads import delta_product_steps
 from automata_rnn.rnns.ranges import Parametrization, check_delta, check_range
 from automata_rnn.scan import Element, Monoid
 from automata_rnn.scan.dplr import Steps
@@ -61,6 +62,7 @@ class DeltaProduct:
 
     def __post_init__(self) -> None:
         check_head(self, keys=("n_h", "n"), beta=("n_h",), values=("n_h", "d"), gate=())
+        check_type("DeltaProduct.allow_neg_eigval", self.allow_neg_eigval, bool)
         if self.parametrization == "shipped":
             allowed = self.allow_neg_eigval
             check_delta("DeltaProduct", self.beta, self.keys, allow_neg_eigval=allowed)

@@ -54,7 +54,7 @@ def check_unit(field: str, keys: Array) -> None:
     the norm plus a small number, so that the key 0 stays 0.)
     """
     squares = (keys * keys).sum(-1)
-    rounding = 0.0 if keys.dtype == object else UNIT_ROUNDING
+    rounding: float = 0 if keys.dtype == object else UNIT_ROUNDING
     far = squares - 1
     unit = (far <= rounding) & (far >= -rounding) | (squares == 0)
     if not np.all(unit):

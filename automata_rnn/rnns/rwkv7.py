@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from automata_rnn.alphabet import Alphabet, Symbol
-from automata_rnn.rnns.head import (
+from automata_rnn.rnns.heads import rwkv7_step
+from automata_rnn.rnns.one_head import (
     check_head,
     head_monoid,
     head_output,
@@ -18,7 +19,6 @@ from automata_rnn.rnns.head import (
     no_values,
     with_factor_axis,
 )
-from automata_rnn.rnns.heads import rwkv7_step
 from automata_rnn.rnns.ranges import Parametrization, check_rwkv7
 from automata_rnn.scan import Element, Monoid
 from automata_rnn.scan.dplr import Steps

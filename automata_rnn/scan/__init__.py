@@ -1,5 +1,13 @@
-"""Prefix products in the monoids of transitions."""
+"""Prefix products in the monoids of transitions.
 
+`prefix_products` takes any `Monoid`; `dplr_states` and `dplr_final` take steps that are
+diagonal plus low rank, whose ranks add up. `automata_rnn.scan.exact` has products of
+rationals and signs of all their prefixes; `automata_rnn.scan.distributed` scans what is
+larger than one machine.
+"""
+
+from automata_rnn.scan.dplr import dplr_final, dplr_states
+from automata_rnn.scan.memory import Pool, aligned
 from automata_rnn.scan.monoid import (
     MAPS,
     Element,
@@ -16,8 +24,12 @@ __all__ = [
     "Element",
     "Method",
     "Monoid",
+    "Pool",
     "affine",
+    "aligned",
     "diagonal",
+    "dplr_final",
+    "dplr_states",
     "matrices",
     "one_hot_diagonal",
     "prefix_products",

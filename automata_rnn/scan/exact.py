@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from flint import fmpq, fmpz_mat
 
-from automata_rnn.scan.cpu import available
+from automata_rnn.scan.cpu.dense_threads import cores
+from automata_rnn.scan.cpu.integers import leaf_products
+from automata_rnn.scan.cpu.signs import settle
 from automata_rnn.scan.exact_integers import (
     balanced,
     product_of_powers,
@@ -36,13 +38,16 @@ class Signs(NamedTuple):
     fell_back: int
 
 
-def exact_product(elements: Any, *, codes: Any = None) -> Array:
+def exact_product(
+    elements: Any, *, codes: Any = None, threads: int | None = None
+) -> Array:
     """A_1 A_2 ⋯ A_T over ℚ, an object array (n, n).
 
     Args:
         elements: (T, n, n), of integers of any dtype, or in an object array of Python
             ints, fmpq or Fraction; floats are the rationals that they are.
         codes: integers (T,); then `elements` is a table and A_t = elements[codes[t]].
+        threads: at most so many; by default one for each processor.
 
     Returns:
         Python ints if all elements are integers by type, else flint.fmpq. T = 0 gives
@@ -68,7 +73,9 @@ def exact_product(elements: Any, *, codes: Any = None) -> Array:
         numerators = numerators[letters]
         denominators = [denominators[c] for c in letters.tolist()]
     product = (
-        _product(numerators) if len(numerators) else to_flint(np.eye(n, dtype=int))
+        _product(numerators, threads)
+        if len(numerators)
+        else to_flint(np.eye(n, dtype=int))
     )
     denominator = product_of_powers(denominators)
     entries = product.entries()
@@ -88,8 +95,7 @@ def exact_signs(initial: Any, elements: Any, final: Any, *, codes: Any = None) -
         elements, codes: as for `exact_product`.
 
     Returns:
-        All signs, exactly, and how many of them had to be computed from long integers
-        (all of them where numba is not installed).
+        All signs, exactly, and how many of them had to be computed from long integers.
 
     Raises:
         ValueError and TypeError as `exact_product`, and for vectors that do not fit.
@@ -115,7 +121,7 @@ def exact_signs(initial: Any, elements: Any, final: Any, *, codes: Any = None) -
         if stop == len(signs):
             return Signs(signs, fell_back)
         if stop > time:
-            row = row * _product(numerators[letters[time:stop]])
+            row = row * _product(numerators[letters[time:stop]], None)
         value = (row * column)[0, 0]
         signs[stop] = (value > 0) - (value < 0)
         time, known, fell_back = stop, True, fell_back + 1
@@ -125,10 +131,6 @@ def _settler(numerators: Array, letters: Array, weights: Array, signs: Array) ->
     """(row, time, known) ↦ the first time from `time` on whose sign is not settled,
     starting at the row of `time`; signs before it are filled in. The sign at `time`
     itself may be known already."""
-    if not available():
-        return lambda row, time, known: time + known
-    from automata_rnn.scan.cpu.signs import settle  # needs numba
-
     table, table_exact = float_matrices(numerators)
     column, column_exact = float_matrices(weights)
     codes = letters.astype(np.int64, copy=False)
@@ -142,13 +144,10 @@ def _settler(numerators: Array, letters: Array, weights: Array, signs: Array) ->
     return run
 
 
-def _product(numerators: Array) -> fmpz_mat:
+def _product(numerators: Array, threads: int | None) -> fmpz_mat:
     """The product of (T, n, n) integer matrices, T > 0."""
-    if numerators.dtype != object and available() and len(numerators) > 1:
-        from automata_rnn.scan.cpu.dense_threads import cores
-        from automata_rnn.scan.cpu.integers import leaf_products
-
-        numerators = leaf_products(numerators, cores())
+    if numerators.dtype != object and len(numerators) > 1:
+        numerators = leaf_products(numerators, threads or cores())
     product: fmpz_mat = balanced([to_flint(matrix) for matrix in numerators])
     return product
 

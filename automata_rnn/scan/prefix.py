@@ -1,39 +1,32 @@
 """`prefix_products`: the one door to every scan."""
 
-from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
-import numpy as np
-
-from automata_rnn.scan.methods import blelloch, sequential, sequential_states, tree
+from automata_rnn.scan import generic
 from automata_rnn.scan.monoid import Element, Monoid
-from automata_rnn.scan.ragged import pad_with_identity, segmented, starts
-from automata_rnn.scan.validate import (
-    check_elements,
-    check_lengths,
-    check_offsets,
-    check_state,
-    look_up,
-)
+from automata_rnn.scan.ragged import pad_with_identity
+from automata_rnn.scan.task import Task, check_task
+from automata_rnn.scan.validate import check_range, check_residues, on_device
 from automata_rnn.semiring import Array
 
-Method: TypeAlias = Literal["sequential", "blelloch"]
-SCANS: dict[Method, Callable[[Element, Monoid], Element]] = {
-    "sequential": sequential,
-    "blelloch": blelloch,
-}
+Method: TypeAlias = Literal["auto", "sequential", "blelloch"]
+METHODS = ("auto", "sequential", "blelloch")
+SMALL = 1 << 10
+"""Numbers in elements so few that importing the kernels would take longer."""
 
 
 def prefix_products(
     elements: Element | Array,
     monoid: Monoid,
     *,
-    codes: Array | None = None,
+    codes: Any = None,
     initial: Any = None,
     lengths: Any = None,
     offsets: Any = None,
     reduce: bool = False,
-    method: Method = "blelloch",
+    out: Any = None,
+    threads: int | None = None,
+    method: Method = "auto",
 ) -> Any:
     """All prefix products x₁⋯x_t of a sequence, or what they do to a start state.
 
@@ -42,7 +35,8 @@ def prefix_products(
             shape (num_codes, *element). A monoid with one component takes and returns
             the bare array, others a tuple of arrays.
         monoid: how elements multiply, see `automata_rnn.scan`.
-        codes: integers (*batch, T) that index the table.
+        codes: integers (*batch, T) that index the table; fastest as uint8, uint16 or
+            uint32. Nothing of the size of all elements is made of them.
         initial: a state, or one for each sequence; then the result is the states
             initial·x₁⋯x_t, not products.
         lengths: (*batch,) of sequences padded to T: prefixes stay at the last product
@@ -50,16 +44,25 @@ def prefix_products(
         offsets: (B + 1,), for B sequences packed one after the other on the only
             axis: sequence i is offsets[i]:offsets[i+1].
         reduce: only the last product (or state) of each sequence, without a time axis.
-        method: "sequential", which is the definition, or "blelloch", log-depth.
+        out: arrays like the result, to write to, also `elements` itself. Fastest where
+            memory is in use already and starts at a multiple of 64 bytes; see
+            `automata_rnn.scan.Pool`.
+        threads: at most so many on the processor; by default one for each core.
+        method: "sequential", which is the definition; "blelloch", log-depth on any
+            array library; "auto", the fastest kernel there is for the monoid, the
+            dtype and the device, or else one of these. All are equal for exact
+            numbers; rounded ones part by what the kernels' modules state, at most
+            2 T (n + 1) ε |x₁|⋯|x_t| for real matrices.
 
     Returns:
         Products (*batch, T, *element) or states (*batch, T, *state); with `reduce`
         (*batch, ...), or (B, ...) for packed sequences. Empty sequences give the
-        identity, or `initial`.
+        identity, or `initial`. If any argument is a CuPy array, the result is one.
 
     Raises:
         ValueError: shapes that do not fit, codes outside the table, bad lengths or
-            offsets, an unknown method; TypeError for codes that are not integers.
+            offsets, fewer than one thread, an unknown method; TypeError: codes that
+            are not integers, elements that are not numbers of the semiring.
 
     >>> import numpy as np
     >>> from automata_rnn.scan import matrices, prefix_products
@@ -69,86 +72,68 @@ def prefix_products(
     array([[3., 4.],
            [4., 6.]])
     """
-    if method not in SCANS:
-        raise ValueError(f"method: wanted one of {list(SCANS)}, got {method!r}")
+    if method not in METHODS:
+        raise ValueError(f"method: wanted one of {list(METHODS)}, got {method!r}")
     bare = not isinstance(elements, tuple)
-    parts: Element = (elements,) if bare else elements
-    if codes is not None:
-        parts = look_up(parts, monoid, codes)
-    *batch, length = check_elements(parts, monoid)
-    packed = offsets is not None
-    if packed:
-        if lengths is not None:
-            raise ValueError("lengths: wanted none beside offsets")
-        offsets = check_offsets(offsets, (*batch, length))
-    if initial is not None:
-        sequences = (len(offsets) - 1,) if packed else tuple(batch)
-        initial = check_state(initial, parts, monoid, sequences)
-    if lengths is not None:
-        lengths = check_lengths(lengths, tuple(batch), length)
-
-    parts = _time_first(parts, monoid.ranks)
-    if lengths is not None:
-        parts = pad_with_identity(parts, monoid, lengths)
-    run = _packed if packed else _padded
-    result = run(parts, monoid, initial, offsets, reduce, method)
-    if not reduce:
-        ranks = monoid.ranks if initial is None else (monoid.state_rank,)
-        result = _time_last(result, ranks)
-    return result[0] if bare or initial is not None else result
+    task = check_task(
+        elements if isinstance(elements, tuple) else (elements,),
+        monoid,
+        codes=codes,
+        initial=initial,
+        lengths=lengths,
+        offsets=offsets,
+        reduce=reduce,
+        out=out,
+        threads=threads,
+    )
+    results = _by_kernel(task) if method == "auto" else None
+    if results is None:
+        results = _by_definition(task, method)
+    if task.out is not None:
+        results = _written(results, task.out)
+    return results[0] if bare or initial is not None else results
 
 
-def _time_first(parts: Element, ranks: tuple[int, ...]) -> Element:
-    pairs = zip(parts, ranks, strict=True)
-    return tuple(np.moveaxis(part, part.ndim - rank - 1, 0) for part, rank in pairs)
+def _by_kernel(task: Task) -> Element | None:
+    """By kernels of the device where the elements are; None if there are none."""
+    if on_device(task.parts[0]):
+        from automata_rnn.scan.gpu import scan_on_gpu  # imports CuPy
+
+        return scan_on_gpu(task)
+    if task.size <= SMALL:
+        return None
+    from automata_rnn.scan.cpu import scan_on_cpu  # imports numba: half a second
+
+    return scan_on_cpu(task)
 
 
-def _time_last(parts: Element, ranks: tuple[int, ...]) -> Element:
-    pairs = zip(parts, ranks, strict=True)
-    return tuple(np.moveaxis(part, 0, part.ndim - rank - 1) for part, rank in pairs)
+def _by_definition(task: Task, method: Method) -> Element:
+    """From the monoid's `combine` and `act`, on any array library."""
+    parts, monoid = task.parts, task.monoid
+    if monoid.semiring is not None:
+        numbers = (check_residues(x, monoid.semiring) for x in parts[monoid.indexed :])
+        parts = (*parts[: monoid.indexed], *numbers)
+    if task.codes is not None:
+        check_range(task.codes, len(parts[0]))
+        parts = tuple(part[task.codes] for part in parts)
+    if task.lengths is not None:
+        parts = pad_with_identity(parts, monoid, task.lengths)
+    if method == "auto":  # products of numbers that grow are best by one row at a time
+        grows = parts[-1].dtype == object and not task.reduce
+        method = "sequential" if grows else "blelloch"
+    return generic.scan(
+        parts,
+        monoid,
+        initial=task.initial,
+        offsets=task.offsets,
+        reduce=task.reduce,
+        method=method,
+    )
 
 
-def _padded(
-    parts: Element, monoid: Monoid, initial: Any, _: None, reduce: bool, method: Method
-) -> Element:
-    """Results with the time axis first, or without one; states are 1-tuples."""
-    if initial is not None and method == "sequential" and len(parts[0]):
-        states = sequential_states(parts, monoid, initial)
-        return (states[-1] if reduce else states,)
-    if not reduce:
-        products = SCANS[method](parts, monoid)
-    elif len(parts[0]) == 0:
-        products = _identities(parts, monoid)
-    elif method == "sequential":
-        products = tuple(p[-1] for p in sequential(parts, monoid))
-    else:
-        products = tree(parts, monoid)
-    return products if initial is None else (monoid.act(initial, products),)
-
-
-def _identities(parts: Element, monoid: Monoid) -> Element:
-    """One identity for each sequence of a batch of empty ones."""
-    batch = parts[0].shape[1 : parts[0].ndim - monoid.ranks[0]]
-    units = monoid.identity(parts)
-    return tuple(np.broadcast_to(e, batch + e.shape).copy() for e in units)
-
-
-def _packed(
-    parts: Element,
-    monoid: Monoid,
-    initial: Any,
-    offsets: Array,
-    reduce: bool,
-    method: Method,
-) -> Element:
-    """The same for packed sequences, which meet in one scan of a segmented monoid."""
-    flagged = (starts(offsets, len(parts[0])), *parts)
-    products = SCANS[method](flagged, segmented(monoid))[1:]
-    if reduce:
-        empty = offsets[:-1] == offsets[1:]
-        last = np.where(empty, len(parts[0]), offsets[1:] - 1)
-        units = zip(products, monoid.identity(parts), strict=True)
-        products = tuple(np.concatenate([p, e[None]])[last] for p, e in units)
-    elif initial is not None and initial.ndim > monoid.state_rank:
-        initial = np.repeat(initial, np.diff(offsets), axis=0)
-    return products if initial is None else (monoid.act(initial, products),)
+def _written(results: Element, out: Element) -> Element:
+    """The results in `out`, where kernels may have written them already."""
+    for result, target in zip(results, out, strict=True):
+        if result is not target:
+            target[...] = result
+    return out

@@ -17,8 +17,10 @@ def _align(mask: Array, rank: int) -> Array:
 
 
 def pad_with_identity(elements: Element, monoid: Monoid, lengths: Array) -> Element:
-    """Time-first elements (T, *batch, ...), identity from lengths (*batch,) on."""
-    inside = np.arange(len(elements[0])).reshape(-1, *(1,) * lengths.ndim) < lengths
+    """Elements (*batch, T, ...), identity from lengths (*batch,) on."""
+    first = elements[0]
+    steps = np.arange(first.shape[lengths.ndim], like=first)
+    inside = steps < np.asarray(lengths, like=first)[..., None]
     parts = zip(elements, monoid.identity(elements), monoid.ranks, strict=True)
     return tuple(np.where(_align(inside, r), x, e) for x, e, r in parts)
 
@@ -46,9 +48,22 @@ def segmented(monoid: Monoid) -> Monoid:
     )
 
 
-def starts(offsets: Array, length: int) -> Array:
-    """Where sequences start, as booleans (T,); empty sequences start nowhere."""
-    flags = np.zeros_like(offsets, dtype=bool, shape=(length,))
+def starts(offsets: Array, like: Array) -> Array:
+    """Where sequences start, as booleans (T,) for (T, ...) elements, of their array
+    type; empty sequences start nowhere."""
+    flags = np.zeros_like(like, dtype=bool, shape=(len(like),))
     begins = offsets[:-1]
     flags[begins[begins < offsets[1:]]] = True
     return flags
+
+
+def codes_with_identity(
+    table: Element, monoid: Monoid, codes: Array, lengths: Array
+) -> tuple[Element, Array]:
+    """A table with one more row, the identity, and codes that end in it."""
+    size = len(table[0])
+    rows = zip(table, monoid.identity(table), strict=True)
+    longer = tuple(np.concatenate([part, unit[None]]) for part, unit in rows)
+    inside = np.arange(codes.shape[-1]) < lengths[..., None]
+    wide = np.promote_types(codes.dtype, np.min_scalar_type(size))
+    return longer, np.where(inside, codes.astype(wide), wide.type(size))

@@ -5,21 +5,80 @@ from typing import Any
 import numpy as np
 
 from automata_rnn.scan.monoid import Element, Monoid
-from automata_rnn.semiring import Array
+from automata_rnn.semiring import Array, Semiring
 
 
-def look_up(table: Element, monoid: Monoid, codes: Any) -> Element:
-    """The table's elements at integer codes (*batch, T)."""
-    codes = codes if hasattr(codes, "__array_function__") else np.array(codes)
-    if codes.dtype.kind not in "iu":
-        raise TypeError(f"codes: wanted integers, got dtype {codes.dtype}")
-    size = len(table[0])
+def host(array: Any) -> Array:
+    """The array itself, or its copy in the processor's memory."""
+    return array.get() if on_device(array) else np.asarray(array)
+
+
+def on_device(array: Any) -> bool:
+    """Whether this is an array of CuPy."""
+    return type(array).__module__.partition(".")[0] == "cupy"
+
+
+def check_codes(codes: Any) -> Array:
+    """Integers (*batch, T)."""
+    array = codes if hasattr(codes, "__array_function__") else np.array(codes)
+    if array.size == 0 and not hasattr(codes, "__array_function__"):
+        array = array.astype(np.uint8)  # an empty list
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"codes: wanted integers, got dtype {array.dtype}")
+    if array.ndim == 0:
+        raise ValueError("codes: wanted shape (*batch, T), got one code")
+    return array
+
+
+def check_range(codes: Array, size: int) -> None:
+    """ValueError where codes are not rows of a table of this length."""
     if codes.size and not (0 <= int(codes.min()) and int(codes.max()) < size):
         raise ValueError(
             f"codes: wanted 0 to {size - 1}, the rows of the table, "
             f"got {int(codes.min())} to {int(codes.max())}"
         )
-    return tuple(component[codes] for component in table)
+
+
+def check_numbers(part: Array, semiring: Semiring) -> Array:
+    """Numbers in a dtype in which the semiring's operations neither wrap nor leave it.
+
+    Integers become float64 in real, complex and tropical semirings and int64 in finite
+    ones; exact ones take any integers.
+    """
+    kind, name = part.dtype.kind, semiring.name
+    if semiring.field == "Q":
+        known = kind in "iuO"
+    elif name == "boolean":
+        known = kind == "b"
+    elif isinstance(semiring.zero, int):
+        known = kind in "iuO"
+        part = part.astype(np.int64, copy=False) if kind in "iu" else part
+    else:
+        known = kind in "iuf" or (kind == "c" and name == "complex")
+        part = _to_floats(part) if kind in "iu" else part
+    if not known:
+        raise TypeError(f"elements: wanted {name} numbers, got dtype {part.dtype}")
+    return part
+
+
+def _to_floats(part: Array) -> Array:
+    floats = part.astype(np.float64)
+    if not bool(np.all(floats.astype(part.dtype) == part)):
+        raise ValueError("elements: wanted integers that float64 holds; use INTEGER")
+    return floats
+
+
+def check_residues(part: Array, semiring: Semiring) -> Array:
+    """Exact numbers in a dtype that never wraps, and those of finite rings in range."""
+    order = semiring.modulus or semiring.field
+    q = order if isinstance(order, int) else 0
+    if q and part.size and not (0 <= int(part.min()) and int(part.max()) < q):
+        raise ValueError(
+            f"elements: wanted 0 to {q - 1}, the elements of {semiring.name}, "
+            f"got {int(part.min())} to {int(part.max())}"
+        )
+    wraps = semiring.field == "Q" and part.dtype != object
+    return part.astype(object) if wraps else part
 
 
 def check_elements(parts: Element, monoid: Monoid) -> tuple[int, ...]:
@@ -54,13 +113,19 @@ def check_elements(parts: Element, monoid: Monoid) -> tuple[int, ...]:
 
 
 def check_state(state: Any, parts: Element, monoid: Monoid, batch: Any) -> Array:
-    """`initial` as an array (*batch, *state) or (*state)."""
+    """`initial` as an array (*batch, *state) or (*state), of the dtype of states."""
     array = state if hasattr(state, "__array_function__") else np.array(state)
+    check_state_shape(array, parts[0].shape[-1], monoid, batch)
+    return _cast_state(array, parts[-1], monoid)
+
+
+def check_state_shape(array: Array, n: int, monoid: Monoid, batch: Any) -> None:
+    """ValueError where this is not one state, nor one for each sequence."""
     rank = monoid.state_rank
     core = array.shape[array.ndim - rank :] if array.ndim >= rank else None
-    if core is None or (rank and core[-1] != parts[0].shape[-1]):
+    if core is None or (rank and core[-1] != n):
         raise ValueError(
-            f"initial: wanted a state of rank {rank} and size {parts[0].shape[-1]}, "
+            f"initial: wanted a state of rank {rank} and size {n}, "
             f"got shape {array.shape}"
         )
     if array.shape[: array.ndim - rank] not in ((), batch):
@@ -68,12 +133,27 @@ def check_state(state: Any, parts: Element, monoid: Monoid, batch: Any) -> Array
             f"initial: wanted one state, or one for each of {batch} sequences, "
             f"got shape {array.shape}"
         )
-    return array
+
+
+def _cast_state(state: Array, part: Array, monoid: Monoid) -> Array:
+    if monoid.state_rank == 0:
+        if state.dtype.kind not in "iu":
+            raise TypeError(f"initial: wanted integers, got {state.dtype}")
+        n = part.shape[-1]
+        if state.size and not (0 <= int(state.min()) and int(state.max()) < n):
+            raise ValueError(
+                f"initial: wanted states 0 to {n - 1}, "
+                f"got {int(state.min())} to {int(state.max())}"
+            )
+        return state.astype(part.dtype, copy=False)
+    if monoid.semiring is not None:
+        state = check_numbers(state, monoid.semiring)
+    return state.astype(np.result_type(state, part), copy=False)
 
 
 def check_lengths(lengths: Any, batch: tuple[int, ...], longest: int) -> Array:
     """(*batch,) integers in 0, …, T."""
-    array = np.asarray(lengths)
+    array = host(lengths)
     if array.dtype.kind not in "iu" or array.shape != batch:
         raise ValueError(
             f"lengths: wanted integers of shape {batch}, got {array.dtype} of shape "
@@ -88,7 +168,7 @@ def check_lengths(lengths: Any, batch: tuple[int, ...], longest: int) -> Array:
 
 def check_offsets(offsets: Any, leading: tuple[int, ...]) -> Array:
     """(B + 1,) integers from 0 to T that never fall."""
-    array = np.asarray(offsets)
+    array = host(offsets)
     if len(leading) != 1:
         raise ValueError(f"offsets: wanted elements on one packed axis, got {leading}")
     if array.dtype.kind not in "iu" or array.ndim != 1 or len(array) == 0:

@@ -2,13 +2,16 @@
 
 Each module holds one kind of element; each public function computes what
 `automata_rnn.scan.prefix_products` defines, and says how far rounding may part them.
-Importing this package imports nothing heavy; its modules need numba, which is optional:
-ask `available` first.
+`choose` finds the kernel for elements, `by_codes` for words of codes and packed
+sequences. Importing this package imports neither; they need half a second.
 """
 
-from importlib.util import find_spec
+from automata_rnn.scan.monoid import Element
+from automata_rnn.scan.task import Task
 
 
-def available() -> bool:
-    """Whether numba is installed, so that the modules here can be imported."""
-    return find_spec("numba") is not None
+def scan_on_cpu(task: Task) -> Element | None:
+    """The results of a task that has elements; None where there is no kernel."""
+    from automata_rnn.scan.cpu.by_codes import scan
+
+    return scan(task)

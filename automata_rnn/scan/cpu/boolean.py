@@ -13,7 +13,7 @@ import numpy as np
 from automata_rnn.scan.cpu.boolean_vectors import WIDE, multiply, multiply_plainly
 from automata_rnn.scan.cpu.features import vector_width
 from automata_rnn.scan.cpu.maps_checks import check_threads
-from automata_rnn.scan.cpu.maps_jobs import announce, cut, share
+from automata_rnn.scan.cpu.maps_jobs import cut, share
 from automata_rnn.scan.cpu.vector import LINE
 from automata_rnn.semiring import Array
 
@@ -141,7 +141,6 @@ def _run(packed: Array, out: Array, reduce: bool, threads: int, wide: bool) -> N
         kernel(flat, n, first, part, target, not reduce, streaming)
 
     threads = min(threads, n // piece)
-    announce(kernel)
     share(work, cut(0, n, threads, piece), threads)
     if reduce:
         out[:] = rows

@@ -16,6 +16,7 @@ import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.shuffle import (
     Vector,
     fence,
@@ -24,7 +25,7 @@ from automata_rnn.scan.cpu.shuffle import (
     put,
     store,
 )
-from automata_rnn.scan.cpu.vector import compiled, intrinsic, splat
+from automata_rnn.scan.cpu.vector import intrinsic, splat
 from automata_rnn.semiring import Array
 
 STEPS = 256

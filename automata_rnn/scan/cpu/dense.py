@@ -16,7 +16,6 @@ where ε is the spacing of floats at 1, as long as no product of consecutive ele
 overflows or underflows.
 """
 
-import logging
 from functools import lru_cache
 from typing import Any
 
@@ -32,7 +31,6 @@ from automata_rnn.semiring import Array
 
 SEMIRINGS = ("real", "max-plus", "min-plus")
 BITS = {np.dtype(np.float32): 32, np.dtype(np.float64): 64}
-logger = logging.getLogger("automata_rnn")
 
 
 def has_kernel(semiring_name: str, dtype: Any, n: int) -> bool:
@@ -118,7 +116,6 @@ def _family(
     elif family is None:
         large = semiring == "real" and size >= dense_blas.SMALLEST
         family = dense_blas.NAME if large else semiring
-    logger.info("scan: %s; a second to compile, unless kept from before", family)
     return family
 
 

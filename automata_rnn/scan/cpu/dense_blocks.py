@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.dense_registers import (
     FORGET,
     KEEP,
@@ -31,7 +32,6 @@ from automata_rnn.scan.cpu.dense_threads import (
     load_acquire,
     store_release,
 )
-from automata_rnn.scan.cpu.vector import compiled
 
 TICKET = 0
 PADDING = 8

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.dense_threads import fetch_add, run
-from automata_rnn.scan.cpu.vector import compiled
 from automata_rnn.semiring import Array
 
 SHARE = 1 << 16

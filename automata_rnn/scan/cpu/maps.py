@@ -21,8 +21,8 @@ from automata_rnn.scan.cpu.maps_checks import (
     check_threads,
 )
 from automata_rnn.scan.cpu.maps_compose import MapTables, identity_product, word_map
-from automata_rnn.scan.cpu.maps_jobs import Piece, announce, cut, share
-from automata_rnn.scan.cpu.maps_walk import walk, walk_final
+from automata_rnn.scan.cpu.maps_jobs import Piece, cut, share
+from automata_rnn.scan.cpu.maps_walk import walk, walk_all, walk_final
 from automata_rnn.scan.cpu.maps_words import buffers, choose_words
 from automata_rnn.scan.cpu.shuffle import map_width
 from automata_rnn.semiring import Array
@@ -60,7 +60,6 @@ def dfa_final(
     threads = check_threads(threads, len(codes), GRAIN)
     if len(codes) <= SHORT:
         check_range(codes, len(successors))
-        announce(walk)
         return int(walk(codes, successors, initial))
     width = narrowest_map(successors, len(codes))
     if width:
@@ -70,6 +69,29 @@ def dfa_final(
             initial = int(product[initial])
         return initial
     return walk_final(codes, successors, initial, threads)
+
+
+def dfa_map(codes: Any, successors: Any, *, threads: int | None = None) -> Array:
+    """What a word does to every state: the map (n,), of the dtype of `dfa_states`.
+
+    Args and errors are those of `dfa_final`.
+
+    >>> import numpy as np
+    >>> dfa_map(np.array([0, 1, 1, 1], np.uint8), [[0, 1], [1, 0]])
+    array([1, 0], dtype=uint8)
+    """
+    codes, successors = check_codes(codes), check_successors(successors)
+    threads = check_threads(threads, len(codes), GRAIN)
+    width = narrowest_map(successors, len(codes))
+    total = np.arange(successors.shape[1], dtype=successors.dtype)
+    if not width or len(codes) <= SHORT:
+        check_range(codes, len(successors))
+        walk_all(codes, successors, total)
+        return total
+    tables = map_tables(successors, width, len(codes))
+    for product in products(codes, tables, cut(0, len(codes), threads), threads):
+        total = product[total]
+    return total
 
 
 def narrowest_map(successors: Array, length: int) -> int:
@@ -106,5 +128,4 @@ def products(
         check_taken(codes, (start, end), taken, words.letters)
         return product[:1].view(np.uint8)
 
-    announce(word_map)
     return share(compose, pieces, threads)

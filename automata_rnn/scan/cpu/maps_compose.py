@@ -8,6 +8,7 @@ at states is made that could fail.
 
 import numpy as np
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.maps_words import BLOCK, Words, final_table, pack, take
 from automata_rnn.scan.cpu.shuffle import (
     as_maps,
@@ -16,7 +17,6 @@ from automata_rnn.scan.cpu.shuffle import (
     store,
     then,
 )
-from automata_rnn.scan.cpu.vector import compiled
 from automata_rnn.semiring import Array
 
 

@@ -7,7 +7,7 @@ automaton never forgets; then nothing is known but the first state.
 
 import numpy as np
 
-from automata_rnn.scan.cpu.vector import compiled
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.semiring import Array
 
 LOOK_BACK = (64, 512, 4096)

@@ -1,13 +1,10 @@
 """Independent pieces of work, shared by threads."""
 
-import logging
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 from automata_rnn.scan.cpu.dense_threads import run
-
-logger = logging.getLogger("automata_rnn")
 
 Piece: TypeAlias = tuple[int, int]
 """From start to end, end excluded."""
@@ -24,13 +21,6 @@ def cut_before_last(stretches: Sequence[Piece], threads: int) -> list[Piece]:
     """`threads` pieces of each stretch but the last: what must be known before the
     last stretches start, cut so that all threads share the work."""
     return [piece for s in stretches[:-1] for piece in cut(*s, threads)]
-
-
-def announce(kernel: Any) -> None:
-    """Say that the first call of a kernel may take seconds."""
-    if not kernel.signatures:
-        name = kernel.__name__
-        logger.info("loading %s, which is compiled once and kept on disk", name)
 
 
 def share(

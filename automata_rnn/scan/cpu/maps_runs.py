@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.maps_compose import quarters
 from automata_rnn.scan.cpu.maps_words import BLOCK, pack, take
 from automata_rnn.scan.cpu.shuffle import fence, lane, load, store, stream
-from automata_rnn.scan.cpu.vector import LINE, compiled
+from automata_rnn.scan.cpu.vector import LINE
 from automata_rnn.semiring import Array
 
 

@@ -32,7 +32,6 @@ from automata_rnn.scan.cpu.maps_checks import (
 from automata_rnn.scan.cpu.maps_forget import starts_if_forgotten
 from automata_rnn.scan.cpu.maps_jobs import (
     Piece,
-    announce,
     cut,
     cut_before_last,
     share,
@@ -110,7 +109,6 @@ def _run(
     """Fill `out`, in one stretch for each thread where maps can be composed."""
     if len(codes) <= SHORT:
         check_range(codes, len(successors))
-        announce(run)
         run(codes, successors, np.uint64(0), initial, out)
         return
     k, n = successors.shape
@@ -120,7 +118,6 @@ def _run(
     runner = Runner(successors, words, width, out)
     stretches, starts = _plan(codes, successors, initial, width, threads)
     jobs = [(codes, *s, q) for s, q in zip(stretches, starts, strict=True)]
-    announce(run_codes)
     share(runner, jobs, threads)
 
 

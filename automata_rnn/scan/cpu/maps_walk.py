@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.maps_checks import check_taken, outside
 from automata_rnn.scan.cpu.maps_forget import starts_if_forgotten
-from automata_rnn.scan.cpu.maps_jobs import announce, share
+from automata_rnn.scan.cpu.maps_jobs import share
 from automata_rnn.scan.cpu.maps_words import (
     BLOCK,
     Words,
@@ -21,7 +22,6 @@ from automata_rnn.scan.cpu.maps_words import (
     pack,
     take,
 )
-from automata_rnn.scan.cpu.vector import compiled
 from automata_rnn.semiring import Array
 
 CHAINS = 4
@@ -42,6 +42,15 @@ class WalkTables:
         self.words = words
         self.of_letters = successors
         self.of_words = final_table(successors, words)
+
+
+@compiled
+def walk_all(codes: Array, successors: Array, states: Array) -> None:
+    """Every state ← the state after the word."""
+    for code in codes:
+        successor = successors[code]
+        for j in range(len(states)):
+            states[j] = successor[states[j]]
 
 
 @compiled
@@ -154,7 +163,6 @@ def walk_final(codes: Array, successors: Array, state: int, threads: int) -> int
         states, room = ends[here], buffers(part, words)
         return int(walk_side_by_side(part, *room, *shape, tables.of_words, states))
 
-    announce(walk_side_by_side)
     taken = share(side_by_side, [(thread,) for thread in range(threads)], threads)
     if min(taken) < length:
         raise outside(codes, 0, k)
@@ -168,7 +176,6 @@ def _one_chain(codes: Array, start: int, tables: WalkTables, state: int) -> int:
     part, end = codes[start:], np.array([state], np.int64)
     shape = (words.letters, words.bits, words.size)
     of_both = (tables.of_letters, tables.of_words)
-    announce(walk_codes)
     taken = walk_codes(part, *buffers(part, words), *shape, *of_both, end)
     check_taken(codes, (start, len(codes)), taken, words.letters)
     return int(end[0])

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from automata_rnn.scan.cpu.vector import compiled
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.semiring import Array
 
 BLOCK = 1 << 13

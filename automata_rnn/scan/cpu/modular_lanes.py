@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.dense_threads import fetch_add, run
-from automata_rnn.scan.cpu.vector import compiled, scalar
+from automata_rnn.scan.cpu.vector import scalar
 from automata_rnn.semiring import Array
 
 LARGEST = 8

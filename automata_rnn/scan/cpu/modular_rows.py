@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.dense_threads import fetch_add, run
-from automata_rnn.scan.cpu.vector import compiled
 from automata_rnn.semiring import Array
 
 LOW = np.uint64(0xFFFFFFFF)

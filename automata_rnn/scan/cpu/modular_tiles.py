@@ -14,18 +14,11 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 
 from automata_rnn.scan.cpu import dense_tiles, vector
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.dense_rows import strip_rows
 from automata_rnn.scan.cpu.dense_threads import fetch_add, run
 from automata_rnn.scan.cpu.dense_tiles import Arithmetic, Strip, Tile, multiply_strip
-from automata_rnn.scan.cpu.vector import (
-    INDEX,
-    at,
-    compiled,
-    digest,
-    intrinsic,
-    pointer,
-    splat,
-)
+from automata_rnn.scan.cpu.vector import INDEX, at, digest, intrinsic, pointer, splat
 from automata_rnn.semiring import Array
 
 SMALLEST = 8

@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 
 from automata_rnn.scan import monoid as monoids
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.structured import run
 from automata_rnn.scan.cpu.structured_checks import cast_floats
 from automata_rnn.scan.cpu.structured_schedule import Family, Track
-from automata_rnn.scan.cpu.vector import compiled
 from automata_rnn.scan.monoid import Element
 from automata_rnn.semiring import Array, semiring_named
 
@@ -95,10 +95,10 @@ def prefix_rows(
         )
         family = Family(monoid, both, biased, False, False)
     results = run(family, parts, initial, reduce, threads, SHARE)
-    return results if state_rank == 2 else _single(results, initial is not None)
+    return results if state_rank == 2 else single(results, initial is not None)
 
 
-def _single(results: Any, states: bool) -> Any:
+def single(results: Any, states: bool) -> Any:
     """The same without the axis of length 1 of states and biases."""
     if states:
         return results[..., 0, :]

@@ -21,8 +21,9 @@ from numba import types
 from numba.core import cgutils, config
 from numba.extending import models, register_model
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.features import vector_width
-from automata_rnn.scan.cpu.vector import LINE, compiled, intrinsic
+from automata_rnn.scan.cpu.vector import LINE, intrinsic
 from automata_rnn.semiring import Array
 
 COMPOSE = {16: "llvm.x86.ssse3.pshuf.b.128", 64: "llvm.x86.avx512.permvar.qi.512"}

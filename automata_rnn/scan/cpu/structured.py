@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from automata_rnn.scan import generic
 from automata_rnn.scan import monoid as monoids
 from automata_rnn.scan.cpu import structured_kernels as kernels
 from automata_rnn.scan.cpu.dense_threads import cores
@@ -25,8 +26,7 @@ from automata_rnn.scan.cpu.structured_checks import (
 )
 from automata_rnn.scan.cpu.structured_schedule import Family, Track, scan
 from automata_rnn.scan.monoid import Element
-from automata_rnn.scan.prefix import prefix_products
-from automata_rnn.scan.validate import check_elements, check_state
+from automata_rnn.scan.validate import check_elements, check_state_shape
 from automata_rnn.semiring import COMPLEX, REAL, Array, integers_mod
 
 SHARE = 1 << 17
@@ -179,17 +179,18 @@ def run(
         got = elements[0].dtype
         raise TypeError(f"elements: wanted integers as indices, got {got}")
     *batch, length = check_elements(elements, monoid)
+    if initial is not None:
+        initial = np.asarray(initial)
+        check_state_shape(initial, elements[0].shape[-1], monoid, tuple(batch))
     if elements[0].size == 0:
-        options = {"initial": initial, "reduce": reduce}
-        parts = elements if len(elements) > 1 else elements[0]
-        return prefix_products(parts, monoid, method="sequential", **options)
+        empty = generic.scan(elements, monoid, initial=initial, reduce=reduce)
+        return empty if len(empty) > 1 else empty[0]
     flat = tuple(x.reshape(-1, *x.shape[len(batch) :]) for x in elements)
     number = elements[0].dtype
     if monoid.indexed:
         flat = (widen_indices(flat[0]), *flat[1:])
     flat = tuple(np.require(x, requirements=["C", "A"]) for x in flat)
     if initial is not None:
-        initial = check_state(initial, elements, monoid, tuple(batch))
         if monoid.state_rank == 0:
             initial = states_of_maps(initial, flat[0])
         core = initial.shape[initial.ndim - max(1, monoid.state_rank) :]

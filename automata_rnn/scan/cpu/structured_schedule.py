@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from automata_rnn.scan.cpu.maps_jobs import Piece, announce, cut, cut_before_last, share
+from automata_rnn.scan.cpu.maps_jobs import Piece, cut, cut_before_last, share
 from automata_rnn.scan.monoid import Element, Monoid
 from automata_rnn.semiring import Array
 
@@ -158,6 +158,4 @@ def _run(jobs: list[Job], elements: Element, results: Element, threads: int) -> 
         ranges = (sequences, times, columns)
         track.kernel(*reads, *here, *there, *track.constants, *ranges)
 
-    for kernel in {job[0].kernel for job in jobs}:
-        announce(kernel)
     share(work, jobs, threads)

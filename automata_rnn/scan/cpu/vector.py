@@ -13,27 +13,16 @@ import inspect
 import sys
 import zlib
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-import numba
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 from numba.extending import intrinsic as numba_intrinsic
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 INDEX = ir.IntType(64)
 LINE = 64
 """Bytes of a cache line. Streaming stores must fill whole, aligned lines: pieces of
 lines, or many streams of pieces, are ten times slower."""
-
-
-def compiled(function: F) -> F:
-    """A numba kernel that runs without the GIL, kept on disk where that is possible."""
-    try:
-        return cast(F, numba.njit(nogil=True, cache=True)(function))
-    except RuntimeError:  # no directory to keep it in
-        return cast(F, numba.njit(nogil=True)(function))
 
 
 def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -20,7 +20,7 @@ import numpy as np
 
 from automata_rnn.scan.cpu.features import vector_width
 from automata_rnn.scan.cpu.maps_checks import check_codes, check_taken, check_threads
-from automata_rnn.scan.cpu.maps_jobs import Piece, announce, cut, cut_before_last, share
+from automata_rnn.scan.cpu.maps_jobs import Piece, cut, cut_before_last, share
 from automata_rnn.scan.cpu.maps_words import BLOCK, Words, buffers, choose_words
 from automata_rnn.scan.cpu.vector import LINE
 from automata_rnn.scan.cpu.words_plain import multiply_plainly, run_plainly
@@ -158,11 +158,9 @@ def _run_letters(codes: Array, table: Array, state: Array, out: Array) -> None:
         padded = np.zeros(w, table.dtype)
         padded[:n] = state
         wide = _prefixes(table, Words(k, 8, 1), w)[0].astype(table.dtype)
-        announce(run_rows)
         taken = run_rows(codes, room, (0,) * w, k, wide.reshape(-1), padded, out)
     else:
         state = np.ascontiguousarray(state)
-        announce(run_plainly)
         taken = run_plainly(codes, room, k, table, state, out)
     check_taken(codes, (0, len(codes)), taken, k)
 
@@ -193,7 +191,6 @@ def _products(
         check_taken(codes, (start, end), taken, k)
         return total[:n, :n]
 
-    announce(kernel)
     return share(multiply, pieces, threads)
 
 
@@ -225,6 +222,5 @@ def _run_fours(
         taken = run_codes(part, *room, lines, k, *matrices, *where)
         check_taken(codes, (start, end), taken, k)
 
-    announce(run_codes)
     jobs = [(*piece, q) for piece, q in zip(stretches, starts, strict=True)]
     share(run, jobs, threads)

@@ -7,8 +7,8 @@ for n < 8 as n dot products.
 
 import numpy as np
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.maps_words import BLOCK, pack, take
-from automata_rnn.scan.cpu.vector import compiled
 from automata_rnn.semiring import Array
 
 

@@ -13,16 +13,10 @@ from typing import Any
 import numpy as np
 from numba import types
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.maps_words import BLOCK, pack, take
 from automata_rnn.scan.cpu.shuffle import load, store
-from automata_rnn.scan.cpu.vector import (
-    at,
-    compiled,
-    intrinsic,
-    shuffle,
-    times,
-    times_plus,
-)
+from automata_rnn.scan.cpu.vector import at, intrinsic, shuffle, times, times_plus
 from automata_rnn.scan.cpu.vector import load as load_numbers
 from automata_rnn.semiring import Array
 

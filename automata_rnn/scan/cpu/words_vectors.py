@@ -14,16 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from automata_rnn.scan.cpu.compiled import compiled
 from automata_rnn.scan.cpu.maps_words import BLOCK, pack, take
 from automata_rnn.scan.cpu.shuffle import fence, load, put, store
-from automata_rnn.scan.cpu.vector import (
-    at,
-    compiled,
-    intrinsic,
-    shuffle,
-    times,
-    times_plus,
-)
+from automata_rnn.scan.cpu.vector import at, intrinsic, shuffle, times, times_plus
 from automata_rnn.scan.cpu.vector import load as load_numbers
 from automata_rnn.semiring import Array
 

@@ -1,8 +1,8 @@
 """Scans on a GPU, by CUDA kernels that CuPy compiles at first use.
 
 Importing this package does not import CuPy. `available` says whether there is a device
-that works; `automata_rnn.scan.gpu.launch.prefix_cupy` computes what
-`automata_rnn.scan.prefix_products` defines. The modules, from the inside out:
+that works; `scan_on_gpu` computes what `automata_rnn.scan.prefix_products` defines. The
+modules, from the inside out:
 
     kernels/*.cu  what one element does to one row, and rows that walk along chains
     programs      which kernel for which elements, and how large its blocks are
@@ -16,6 +16,50 @@ that works; `automata_rnn.scan.gpu.launch.prefix_cupy` computes what
 """
 
 from functools import lru_cache
+
+import numpy as np
+
+from automata_rnn.scan.gpu.launch import prefix_on
+from automata_rnn.scan.gpu.walk import Device
+from automata_rnn.scan.monoid import Element
+from automata_rnn.scan.task import Task
+from automata_rnn.semiring import Array
+
+
+def scan_on_gpu(task: Task) -> Element | None:
+    """The results of a task whose arrays are CuPy's; None where there is no kernel."""
+    if not available()[0] or task.offsets is not None or task.size == 0:
+        return None
+    from automata_rnn.scan.gpu.device import CupyDevice  # imports CuPy
+
+    return scan_on(CupyDevice(), task)
+
+
+def scan_on(device: Device, task: Task) -> Element | None:
+    """The same on any device. States without kernels come from products."""
+    result = _run(device, task, task.initial)
+    if result is not None or task.initial is None:
+        return result
+    products = _run(device, task, None)
+    if products is None:
+        return None
+    state, rank = task.initial, task.monoid.state_rank
+    if not task.reduce and state.ndim > rank:
+        state = np.expand_dims(state, state.ndim - rank)
+    return (task.monoid.act(state, products),)
+
+
+def _run(device: Device, task: Task, initial: Array | None) -> Element | None:
+    result = prefix_on(
+        device,
+        task.parts,
+        task.monoid,
+        codes=task.codes,
+        initial=initial,
+        lengths=task.lengths,
+        reduce=task.reduce,
+    )
+    return result if result is None or isinstance(result, tuple) else (result,)
 
 
 @lru_cache(maxsize=1)

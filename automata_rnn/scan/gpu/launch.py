@@ -31,16 +31,6 @@ FAULTS = {
 }
 
 
-def prefix_cupy(elements: Element | Array, monoid: Monoid, **options: Any) -> Any:
-    """`prefix_on` the current CUDA device: CuPy arrays in, CuPy arrays out.
-
-    Ask `automata_rnn.scan.gpu.available` first.
-    """
-    from automata_rnn.scan.gpu.device import CupyDevice  # imports CuPy
-
-    return prefix_on(CupyDevice(), elements, monoid, **options)
-
-
 def prefix_on(
     device: Device,
     elements: Element | Array,
@@ -117,13 +107,13 @@ def _acts(family: Family, initial: Array | None) -> bool:
     """Whether kernels take this start state, and give states of its dtype.
 
     Raises:
-        ValueError: a state outside 0, …, n - 1, or numbers outside 0, …, m - 1.
+        ValueError: numbers outside 0, …, m - 1.
     """
     if initial is None:
         return True
     if family.action == "maps" and len(family.dtypes) > 1:
         return False
-    bound = family.n if family.action == "maps" else family.modulus
+    bound = family.modulus
     if bound and initial.size:
         low, high = int(initial.min()), int(initial.max())
         if low < 0 or high >= bound:

@@ -1,0 +1,143 @@
+"""A call of `prefix_products`, checked before any work is done."""
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from automata_rnn.scan.monoid import Element, Monoid
+from automata_rnn.scan.validate import (
+    check_codes,
+    check_elements,
+    check_lengths,
+    check_numbers,
+    check_offsets,
+    check_state,
+    on_device,
+)
+from automata_rnn.semiring import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is to be computed, see `prefix_products`.
+
+    Attributes:
+        parts: components of the elements (*batch, T, *element), or of a table
+            (num_codes, *element).
+        codes: (*batch, T) into the table, or None; not yet known to be in range.
+        initial: of the dtype of states, or None.
+        shape: (*batch, T).
+        lengths, offsets: in the processor's memory, or None.
+        out: arrays that the results fit, or None.
+    """
+
+    parts: Element
+    monoid: Monoid
+    shape: tuple[int, ...]
+    codes: Any = None
+    initial: Any = None
+    lengths: Any = None
+    offsets: Any = None
+    reduce: bool = False
+    out: Element | None = None
+    threads: int | None = None
+
+    @property
+    def n(self) -> int:
+        """The size of a state, or the number of states."""
+        return int(self.parts[0].shape[-1])
+
+    @property
+    def ranks(self) -> tuple[int, ...]:
+        """Trailing axes of each result."""
+        state = self.initial is not None
+        return (self.monoid.state_rank,) if state else self.monoid.ranks
+
+    @property
+    def size(self) -> int:
+        """Numbers in the first component of all elements."""
+        rank = self.monoid.ranks[0]
+        return int(prod(self.shape) * self.n**rank)
+
+
+def check_task(
+    parts: Element,
+    monoid: Monoid,
+    *,
+    codes: Any,
+    initial: Any,
+    lengths: Any,
+    offsets: Any,
+    reduce: bool,
+    out: Any,
+    threads: int | None,
+) -> Task:
+    """The checked call; ValueError or TypeError as `prefix_products` says."""
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads: wanted at least 1, got {threads}")
+    if any(on_device(x) for x in (*parts, codes, initial)):
+        parts, codes, initial = _to_device(parts, codes, initial)
+    shape = check_elements(parts, monoid)
+    if monoid.semiring is not None:
+        numbers = (check_numbers(x, monoid.semiring) for x in parts[monoid.indexed :])
+        parts = (*parts[: monoid.indexed], *numbers)
+    if codes is not None:
+        if len(shape) != 1:
+            raise ValueError(f"elements: wanted a table of codes, got axes {shape}")
+        codes = check_codes(codes)
+        shape = codes.shape
+    if offsets is not None:
+        if lengths is not None:
+            raise ValueError("lengths: wanted none beside offsets")
+        offsets = check_offsets(offsets, shape)
+    if lengths is not None:
+        lengths = check_lengths(lengths, shape[:-1], shape[-1])
+    sequences = shape[:-1] if offsets is None else (len(offsets) - 1,)
+    if initial is not None:
+        initial = check_state(initial, parts, monoid, sequences)
+    leading = sequences if reduce else shape
+    if out is not None:
+        out = _check_out(out, parts, monoid, initial, leading)
+    return Task(
+        parts, monoid, shape, codes, initial, lengths, offsets, reduce, out, threads
+    )
+
+
+def _to_device(parts: Element, codes: Any, initial: Any) -> tuple[Element, Any, Any]:
+    """All arrays where one of them is: on the GPU."""
+    like = next(x for x in (*parts, codes, initial) if on_device(x))
+    moved = tuple(np.asarray(part, like=like) for part in parts)
+    codes, initial = (
+        x if x is None else np.asarray(x, like=like) for x in (codes, initial)
+    )
+    return moved, codes, initial
+
+
+def _check_out(
+    out: Any,
+    parts: Element,
+    monoid: Monoid,
+    initial: Array | None,
+    leading: tuple[int, ...],
+) -> Element:
+    """`out` as one array for each result, of its shape and dtype."""
+    wanted = [
+        (*leading, *part.shape[part.ndim - rank :])
+        for part, rank in zip(parts, monoid.ranks, strict=True)
+    ]
+    dtypes = [part.dtype for part in parts]
+    if initial is not None:
+        core = initial.shape[initial.ndim - monoid.state_rank :]
+        wanted, dtypes = [(*leading, *core)], [initial.dtype]
+    given: Element = out if isinstance(out, tuple) else (out,)
+    if len(given) != len(wanted):
+        raise ValueError(f"out: wanted {len(wanted)} arrays, got {len(given)}")
+    for array, shape, dtype in zip(given, wanted, dtypes, strict=True):
+        if array.shape != shape or array.dtype != dtype:
+            got = f"{array.shape} {array.dtype}"
+            raise ValueError(f"out: wanted {shape} {dtype}, got {got}")
+        if not (on_device(array) or array.flags.writeable):
+            raise ValueError("out: wanted an array that can be written")
+    return given

@@ -1,0 +1,164 @@
+"""What the machine can do at most: moving bytes with all processors, and products.
+
+Copies and fills write past the caches, as the scans do: an ordinary store reads the
+line that it overwrites first, a third more traffic.
+"""
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.core import cgutils, types
+
+from automata_rnn.scan.cpu.compiled import compiled
+from automata_rnn.scan.cpu.dense_threads import cores, fetch_add, run
+from automata_rnn.scan.cpu.vector import (
+    LINE,
+    at,
+    intrinsic,
+    load,
+    pointer,
+    splat,
+    store,
+)
+from benchmarks.case import Contender, Run
+
+WORDS = LINE // 4
+"""Numbers of 4 bytes in a cache line."""
+PIECE = 1 << 18
+"""Bytes that a thread takes at a time."""
+MATRIX = 2048
+"""Rows of the matrices whose product shows the peak of arithmetic."""
+
+
+def _loop(b: Any, length: Any, body: Any) -> None:
+    """body(offset) for the start of each line of `length` numbers, four at a time."""
+    zero = ir.Constant(length.type, 0)
+    step = ir.Constant(length.type, 4 * WORDS)
+    with cgutils.for_range_slice(b, zero, length, step) as (index, _):
+        for line in range(4):
+            body(b.add(index, ir.Constant(length.type, line * WORDS)))
+
+
+@intrinsic
+def _copy_lines(typing: Any, source: Any, target: Any, length: Any) -> Any:
+    """target[:length] = source[:length]: numbers of 4 bytes at these addresses."""
+
+    def build(context: Any, b: Any, signature: Any, values: Any) -> Any:
+        number = ir.FloatType()
+        x, y = (pointer(context, b, number, types.int64, v) for v in values[:2])
+
+        def line(i: Any) -> None:
+            store(b, load(b, at(b, x, i), WORDS), at(b, y, i), streaming=True)
+
+        _loop(b, values[2], line)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.int64), build
+
+
+@intrinsic
+def _fill_lines(typing: Any, target: Any, length: Any) -> Any:
+    """target[:length] = 1."""
+
+    def build(context: Any, b: Any, signature: Any, values: Any) -> Any:
+        number = ir.FloatType()
+        y = pointer(context, b, number, types.int64, values[0])
+        ones = splat(b, ir.Constant(number, 1.0), WORDS)
+        _loop(b, values[1], lambda i: store(b, ones, at(b, y, i), streaming=True))
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), build
+
+
+@compiled
+def _copy(source: int, target: int, size: int, piece: int, tickets: Any) -> None:
+    while True:
+        start = fetch_add(tickets, 0, piece)
+        if start >= size:
+            return
+        length = min(piece, size - start) // 4
+        _copy_lines(source + start, target + start, length)
+
+
+@compiled
+def _fill(target: int, size: int, piece: int, tickets: Any) -> None:
+    while True:
+        start = fetch_add(tickets, 0, piece)
+        if start >= size:
+            return
+        _fill_lines(target + start, min(piece, size - start) // 4)
+
+
+@compiled
+def _read(source: Any, piece: int, tickets: Any, sums: Any) -> None:
+    """Sums of 8-byte words: what the loop adds is what it must have read."""
+    total = np.uint64(0)
+    while True:
+        start = fetch_add(tickets, 0, piece)
+        if start >= len(source):
+            break
+        for i in range(start, min(start + piece, len(source))):
+            total += source[i]
+    sums[0] += total
+
+
+def _tickets() -> Any:
+    return np.zeros(1, np.int64)
+
+
+def _bytes(array: Any) -> int:
+    """Bytes of an array in whole groups of four lines."""
+    return int(array.nbytes // (4 * LINE) * (4 * LINE))
+
+
+def copy(source: Any, target: Any, threads: int | None = None) -> Run:
+    """Copy `source` to `target`, arrays of equal size; `target` starts at a line."""
+    size = min(_bytes(source), _bytes(target))
+    places = source.ctypes.data, target.ctypes.data
+    count = threads or cores()
+    return lambda: run(_copy, (*places, size, PIECE, _tickets()), count)
+
+
+def read(source: Any, threads: int | None = None) -> Run:
+    """Read an array."""
+    flat = source.reshape(-1).view(np.uint8)
+    words = flat[: flat.size // 8 * 8].view(np.uint64)
+    sums = np.zeros(1, np.uint64)
+    count = threads or cores()
+    return lambda: run(_read, (words, PIECE // 8, _tickets(), sums), count)
+
+
+def read_and_fill(source: Any, target: Any) -> Run:
+    """Read one array and overwrite another, of any sizes."""
+    reading, size = read(source), _bytes(target)
+    address = target.ctypes.data
+
+    def both() -> None:
+        reading()
+        run(_fill, (address, size, PIECE, _tickets()), cores())
+
+    return both
+
+
+def copy_limit(source: Any, target: Any, steps: int) -> Contender:
+    return Contender("streaming copy", "limit", lambda: copy(source, target), steps)
+
+
+def read_limit(source: Any, steps: int, threads: int | None = None) -> Contender:
+    return Contender("read", "limit", lambda: read(source, threads), steps)
+
+
+def fill_limit(source: Any, target: Any, steps: int) -> Contender:
+    name = "read and streaming fill"
+    return Contender(name, "limit", lambda: read_and_fill(source, target), steps)
+
+
+def matmul_limit(n: int) -> Contender:
+    """One product of large float32 matrices, counted as products of n × n ones."""
+    factor = np.ones((MATRIX, MATRIX), np.float32)
+    product = np.empty_like(factor)
+    steps = MATRIX**3 // n**3
+    name = f"matrix product of size {MATRIX}"
+    multiply = lambda: np.matmul(factor, factor, out=product)  # noqa: E731
+    return Contender(name, "limit", lambda: multiply, steps)
