@@ -1,6 +1,7 @@
 """One contract test over the registry, and the claims of each translation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import galois
@@ -46,12 +47,14 @@ from automata_rnn.rnns import (
     DiagonalRNN,
     GatedDeltaNet,
     LinearRNN,
+    Network,
 )
 from automata_rnn.system import as_system
 from tests.brute import all_words
 from tests.strategies import (
     HEADS,
     SEMIRINGS,
+    alphabets,
     arrays,
     deterministic_wfas,
     dfas,
@@ -63,7 +66,14 @@ from tests.strategies import (
     wfas,
     words,
 )
-from translations import Translation, counterexample, pairs, translate, translator
+from translations import (
+    MatrixProduct,
+    Translation,
+    counterexample,
+    pairs,
+    translate,
+    translator,
+)
 
 AB = Alphabet("ab")
 EXACT = [s for s in SEMIRINGS if s.exact]
@@ -74,11 +84,15 @@ numeric = st.sampled_from([REAL, RATIONAL, INTEGER, BOOLEAN, integers_mod(7)])
 # Sources of each pair ---------------------------------------------------------------
 
 
+LONGEST = MappingProxyType({1: 12, 2: 5, 3: 3})
+
+
 class Case(NamedTuple):
     """How to draw a source of a pair, and the options to translate it with."""
 
     sources: st.SearchStrategy[Any]
     options: Callable[[Any], st.SearchStrategy[dict[str, Any]]] = lambda _: st.just({})
+    longest: Mapping[int, int] = LONGEST  # of all words, by letters
 
 
 @st.composite
@@ -157,6 +171,26 @@ def finite_linear(max_size: int = 3) -> st.SearchStrategy[LinearRNN]:
     )
     one_hot = permutation_wfas().map(lambda wfa: translate(wfa, LinearRNN).rnn)
     return finite.flatmap(lambda s: linear_rnns(s, max_size=2)) | one_hot
+
+
+kinds_of_heads = st.sampled_from(["rwkv7", "deltanet"])
+SHORT = {1: 6, 2: 3, 3: 2}
+
+
+def network_options(source: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """All constructions; pad symbols are read a whole block long, so seldom."""
+    real_time = st.fixed_dictionaries({"heads": kinds_of_heads})
+    flushed = st.just({"heads": "rwkv7", "readout": "flush"})
+    return real_time | real_time | flushed | st.just({"layers": 2})
+
+
+@st.composite
+def small_networks(draw: st.DrawFn) -> Network:
+    """Networks whose lower layers have a few hundred configurations."""
+    wfa = draw(wfas(RATIONAL, max_states=2, alphabet=draw(alphabets(2)), min_states=1))
+    network = translate(wfa, Network, max_rows=draw(st.sampled_from([0, 4096]))).rnn
+    assert isinstance(network, Network)
+    return network
 
 
 @st.composite
@@ -253,6 +287,24 @@ CASES: dict[str, Case] = {
     "DiagonalRNN → DFA": Case(
         st.sampled_from([BOOLEAN, integers_mod(3)]).flatmap(diagonal_rnns)
     ),
+    "WFA → Network": Case(
+        st.sampled_from([RATIONAL, INTEGER]).flatmap(lambda s: wfas(s, max_states=3)),
+        network_options,
+        SHORT,
+    ),
+    "DFA → Network": Case(dfas(max_states=4), network_options, SHORT),
+    "Network → WFA": Case(small_networks(), longest=SHORT),
+    "MatrixProduct → Network": Case(
+        st.builds(
+            MatrixProduct,
+            st.sampled_from(["rows", "columns"]),
+            st.sampled_from([None, (0, 0), (2, 1)]),
+        ),
+        lambda _: st.fixed_dictionaries(
+            {"heads": kinds_of_heads, "max_rows": st.just(0)}
+        ),
+        {3: 0},
+    ),
     "FLFSR → LinearRNN": Case(registers()),
     "LinearRNN → FLFSR": Case(one_letter_rnns()),
 }
@@ -296,7 +348,7 @@ def test_contract(pair: str, data: st.DataObject) -> None:
     options = data.draw(case.options(source))
     translation = translate(source, target, **options)
     alphabet = translation.rnn.alphabet
-    longest = {1: 12, 2: 5, 3: 3}[len(alphabet)]
+    longest = case.longest[len(alphabet)]
     drawn = [data.draw(words(alphabet, max_size=20)) for _ in range(3)]
     assert counterexample(translation, [*all_words(alphabet, longest), *drawn]) is None
     exact = getattr(source, "semiring", BOOLEAN).exact
@@ -337,7 +389,7 @@ def test_the_shortest_diverging_prefix_is_reported() -> None:
 
 def test_unknown_pairs_list_those_there_are() -> None:
     with pytest.raises(
-        TypeError, match="from DFA there is: DeltaProduct, LinearRNN, PDRNN"
+        TypeError, match="from DFA there is: DeltaProduct, LinearRNN, Network, PDRNN"
     ):
         translate(DFA.universal_language({"a"}), DiagonalRNN)
     with pytest.raises(TypeError, match="from int there is: none"):

@@ -6,21 +6,28 @@ from translations import (
     head_wfa,
     lfsr_linear,
     linear_dfa,
+    matrix_network,
+    network_wfa,
     pd,
     rwkv7,
     wfa_diagonal,
     wfa_linear,
+    wfa_network,
 )
 from translations.contract import agree, counterexample
 from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
 from translations.feasibility import Feasibility, feasibility
+from translations.matrix_product import MatrixProduct, matrix_product_wfa
+from translations.network_plan import NetworkPlan, plan_network
 from translations.periods import Period
 from translations.registry import Pair, Translation, pairs, translate, translator
 from translations.routes import as_wfa, convert
 
 __all__ = [
     "Feasibility",
+    "MatrixProduct",
+    "NetworkPlan",
     "NotDiagonalizable",
     "Obstruction",
     "Pair",
@@ -38,12 +45,17 @@ __all__ = [
     "head_wfa",
     "lfsr_linear",
     "linear_dfa",
+    "matrix_network",
+    "matrix_product_wfa",
+    "network_wfa",
     "pairs",
     "pd",
+    "plan_network",
     "rwkv7",
     "translate",
     "translator",
     "verify",
     "wfa_diagonal",
     "wfa_linear",
+    "wfa_network",
 ]

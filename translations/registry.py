@@ -43,6 +43,7 @@ class Translation:
             is above the threshold where the automaton is an acceptor.
         tolerance: 0 where the three equations hold exactly; else they hold up to this
             relative error, which the translator's docstring explains.
+        plan: what was built and why, in numbers, where the translator chose.
     """
 
     automaton: Any
@@ -50,6 +51,7 @@ class Translation:
     decode: Callable[[Any], Any]
     read: Callable[[Any], Any] = lambda value: value
     tolerance: float = 0.0
+    plan: Any = None
 
 
 _TRANSLATORS: dict[Pair, Translator] = {}

@@ -9,6 +9,7 @@ from typing import Any
 from automata_rnn.automata import WFA, DFATable
 from automata_rnn.formats.arrays import decode_array, encode_array
 from automata_rnn.formats.errors import FormatError, check_keys, mismatch, require
+from automata_rnn.formats.networks import network_from_record, network_record
 from automata_rnn.formats.semirings import KEYS, semiring_of, semiring_record
 from automata_rnn.formats.values import decode_alphabet, encode_alphabet
 from automata_rnn.rnns import (
@@ -19,6 +20,7 @@ from automata_rnn.rnns import (
     DiagonalRNN,
     GatedDeltaNet,
     LinearRNN,
+    Network,
 )
 from automata_rnn.semiring import Array
 
@@ -66,8 +68,10 @@ _RECORD = ("type", "version", "alphabet", *KEYS, "fields")
 def to_record(machine: Any) -> tuple[dict[str, Any], dict[str, Array]]:
     """The machine as a JSON record and tensors by name; FormatError for other types."""
     kind = type(machine)
+    if kind is Network:
+        return network_record(machine, VERSION)
     if kind not in _FIELDS:
-        wanted = f"one of {', '.join(_KINDS)} (a DFA or NFA goes into .json)"
+        wanted = f"one of {', '.join(_KINDS)}, Network (a DFA or NFA goes into .json)"
         raise mismatch("machine", wanted, machine)
     fields: dict[str, Any] = {}
     tensors: dict[str, Array] = {}
@@ -96,6 +100,8 @@ def to_record(machine: Any) -> tuple[dict[str, Any], dict[str, Array]]:
 def from_record(record: dict[str, Any], tensors: dict[str, Array]) -> Any:
     """The machine that `to_record` made these of; FormatError where it made none."""
     check_version(record)
+    if record.get("type") == Network.__name__:
+        return network_from_record(record, tensors)
     check_keys("record", record, _RECORD)
     kind = _KINDS.get(require("type", record["type"], str))
     if kind is None:
