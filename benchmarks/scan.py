@@ -14,7 +14,13 @@ from rich.console import Console
 
 from automata_rnn.scan.cpu.dense_threads import cores
 from automata_rnn.scan.cpu.features import vector_width
-from benchmarks import cases_curves, cases_dense, cases_exact, cases_words
+from benchmarks import (
+    cases_curves,
+    cases_dense,
+    cases_exact,
+    cases_networks,
+    cases_words,
+)
 from benchmarks.case import Case
 from benchmarks.report import absent, goals, plots, table, write_goals, write_rows
 from benchmarks.results import Row, run_case
@@ -27,7 +33,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def all_cases(shrink: int = 0) -> list[Case]:
-    modules = (cases_dense, cases_words, cases_exact, cases_curves)
+    modules = (cases_dense, cases_words, cases_exact, cases_networks, cases_curves)
     return [case for module in modules for case in module.cases(shrink)]
 
 

@@ -99,7 +99,7 @@ def _in_blocks(task: Task) -> Element | None:
     whole = task.initial is None and not task.reduce  # the result is as large as they
     row = sum(part[0].nbytes for part in task.parts) * prod(task.shape[:-1])
     block = length if whole else max(1, BLOCK // max(1, row))
-    pieces: list[Element] = []
+    results, axis = task.out, len(task.shape) - 1
     state, product = task.initial, None
     for start in range(0, length, block):
         codes = task.codes[..., start : start + block]
@@ -109,12 +109,20 @@ def _in_blocks(task: Task) -> Element | None:
         if result is None:
             return None
         if task.initial is not None:
-            axis = len(codes.shape) - 1
             state = result[0] if task.reduce else result[0].take(-1, axis)
         elif task.reduce:
             product = result if product is None else monoid.combine(product, result)
-        pieces.append(result)
-    if task.reduce:
-        return product or (state,)
-    axis = len(task.shape) - 1
-    return tuple(np.concatenate(x, axis) for x in zip(*pieces, strict=True))
+        if block >= length and not task.reduce:
+            return result
+        if not task.reduce:
+            results = results or _room(result, length, axis)
+            for target, part in zip(results, result, strict=True):
+                target[(slice(None),) * axis + (slice(start, start + block),)] = part
+    return (product or (state,)) if task.reduce else results
+
+
+def _room(pieces: Element, length: int, axis: int) -> Element:
+    """Arrays like these, with another length of time."""
+    shapes = ((*p.shape[:axis], length, *p.shape[axis + 1 :]) for p in pieces)
+    pairs = zip(shapes, pieces, strict=True)
+    return tuple(np.empty(shape, piece.dtype) for shape, piece in pairs)
