@@ -17,6 +17,9 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from math import log2
+
+from flint import fmpz
 
 from automata_rnn.automata.stack import NOOP, POP, PUSH
 from translations.units import ONE, Form, combine
@@ -35,8 +38,8 @@ def encode_stack(stack: tuple[int, ...], num_symbols: int) -> Fraction:
     """
     b = base(num_symbols)
     numerator = 0
-    for position, code in enumerate(stack):
-        numerator += (2 * code + 1) * b**position
+    for code in reversed(stack):
+        numerator = numerator * b + 2 * code + 1
     return Fraction(numerator, b ** len(stack))
 
 
@@ -46,14 +49,39 @@ def decode_stack(value: Fraction, num_symbols: int) -> tuple[int, ...]:
     >>> decode_stack(Fraction(13, 16), num_symbols=2)
     (0, 1)
     """
-    b, digits, rest = base(num_symbols), [], value
-    while rest:
-        digit = int(rest * b)
-        if not 0 < digit < b or digit % 2 == 0 or rest.denominator == 1:
-            raise ValueError(f"value: wanted a code in base {b}, got {value}")
-        digits.append(digit // 2)
-        rest = rest * b - digit
-    return tuple(reversed(digits))
+    b = base(num_symbols)
+    depth, scaled = _over_power(value, b)
+    digits = _digits(scaled, b, depth)
+    if depth is None or not 0 <= value < 1 or any(d % 2 == 0 for d in digits):
+        raise ValueError(f"value: wanted a code in base {b}, got {value}")
+    return tuple(d // 2 for d in reversed(digits))
+
+
+def _over_power(value: Fraction, b: int) -> tuple[int | None, fmpz]:
+    """(d, value · bᵈ) for the smallest d that makes it an integer, if there is one."""
+    rest = bottom = fmpz(value.denominator)
+    depth = 0
+    if bottom > 1:
+        depth = max(1, int(bottom.bit_length() / log2(b)) - 1)
+        rest = bottom // bottom.gcd(fmpz(b) ** depth)
+    while rest > 1:
+        common = rest.gcd(fmpz(b))
+        if common == 1:
+            return None, fmpz(0)
+        rest, depth = rest // common, depth + 1
+    return depth, fmpz(value.numerator) * (fmpz(b) ** depth // bottom)
+
+
+def _digits(number: fmpz, b: int, depth: int | None) -> list[int]:
+    """The digits in base b, `depth` of them, most significant first."""
+    if b <= 36:
+        text = number.str(b).rjust(depth or 0, "0") if depth else ""
+        return [int(character, 36) for character in text]
+    found = []
+    for _ in range(depth or 0):
+        number, digit = divmod(number, b)
+        found.append(int(digit))
+    return found[::-1]
 
 
 def act_form(action: int, top: int, num_symbols: int, value: Hashable) -> Form:

@@ -111,7 +111,7 @@ def _parse(text: str) -> tuple[list[Instruction], dict[str, int]]:
         while match := re.match(r"(\w+):\s*", rest):
             if match[1] in labels:
                 raise ValueError(
-                    f"text: line {number}: label {match[1]!r} a second time"
+                    f"text: line {number}: {match[1]!r} is a label already"
                 )
             labels[match[1]] = len(instructions)
             rest = rest[match.end() :]
@@ -128,8 +128,8 @@ def _instructions(number: int, text: str) -> list[Instruction]:
     operands = tuple(rest.split())
     if len(operands) not in _OPERANDS.get(operation, ()):
         raise ValueError(
-            f"text: line {number}: wanted inc R [m], dec R [m], jz R label, goto label, "
-            f"read a label, …, accept or reject, got {text!r}"
+            f"text: line {number}: wanted inc R [m], dec R [m], jz R label, goto "
+            f"label, read a label, …, accept or reject, got {text!r}"
         )
     times = 1
     if operation in ("inc", "dec") and len(operands) == 2:
