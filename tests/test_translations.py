@@ -40,6 +40,7 @@ from automata_rnn.automata import (
     with_semiring,
 )
 from automata_rnn.rnns import (
+    MLPRNN,
     PDRNN,
     RWKV7,
     DeltaNet,
@@ -48,6 +49,7 @@ from automata_rnn.rnns import (
     GatedDeltaNet,
     LinearRNN,
     Network,
+    ReLURNN,
 )
 from automata_rnn.system import as_system
 from tests.brute import all_words
@@ -56,6 +58,7 @@ from tests.strategies import (
     SEMIRINGS,
     alphabets,
     arrays,
+    counter_machines,
     deterministic_wfas,
     dfas,
     diagonal_rnns,
@@ -63,6 +66,7 @@ from tests.strategies import (
     linear_rnns,
     nfas,
     pd_rnns,
+    stack_machines,
     wfas,
     words,
 )
@@ -225,6 +229,17 @@ def parametrizations(_: Any) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({"parametrization": known})
 
 
+def exactly(_: Any) -> st.SearchStrategy[dict[str, Any]]:
+    known = st.sampled_from([INTEGER, RATIONAL, REAL])
+    return st.fixed_dictionaries({"semiring": known})
+
+
+def encodings(_: Any) -> st.SearchStrategy[dict[str, Any]]:
+    known = st.sampled_from(["one-hot", "integer"])
+    rings = st.sampled_from([REAL, INTEGER, RATIONAL])
+    return st.fixed_dictionaries({"encoding": known, "semiring": rings})
+
+
 @st.composite
 def finite_deltanets(draw: st.DrawFn, kind: type) -> Any:
     """Two cells of 0 or 1: letters keep them, exchange them, or write one."""
@@ -252,6 +267,21 @@ CASES: dict[str, Case] = {
     "DFA → DeltaProduct": Case(dfas(), parametrizations),
     "DFA → LinearRNN": Case(dfas(), in_semiring),
     "DFA → PDRNN": Case(dfas(), in_semiring),
+    "CounterMachine → MLPRNN": Case(counter_machines(), exactly),
+    "CounterMachine → ReLURNN": Case(counter_machines(2), exactly),
+    "StackMachine → MLPRNN": Case(stack_machines()),
+    "StackMachine → ReLURNN": Case(stack_machines(max_states=2, max_symbols=2)),
+    "DFA → ReLURNN": Case(dfas(), encodings),
+    "ReLURNN → DFA": Case(
+        st.tuples(dfas(max_states=3), encodings(None)).map(
+            lambda pair: translate(pair[0], ReLURNN, **pair[1]).rnn
+        )
+    ),
+    "MLPRNN → DFA": Case(
+        counter_machines(max_counters=0, max_states=3).map(
+            lambda machine: translate(machine, MLPRNN).rnn
+        )
+    ),
     "DFA → RWKV7": Case(rwkv7_dfas()),
     "NFA → LinearRNN": Case(nfas(), in_semiring),
     "WFA → DeltaProduct": Case(
@@ -389,7 +419,8 @@ def test_the_shortest_diverging_prefix_is_reported() -> None:
 
 def test_unknown_pairs_list_those_there_are() -> None:
     with pytest.raises(
-        TypeError, match="from DFA there is: DeltaProduct, LinearRNN, Network, PDRNN"
+        TypeError,
+        match="from DFA there is: DeltaProduct, LinearRNN, Network, PDRNN, RWKV7, ReLURNN",
     ):
         translate(DFA.universal_language({"a"}), DiagonalRNN)
     with pytest.raises(TypeError, match="from int there is: none"):

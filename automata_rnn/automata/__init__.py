@@ -6,6 +6,16 @@ from automata_rnn.automata.classical import (
     table_from_dfa,
     wfa_from_dfa,
 )
+from automata_rnn.automata.counter import CounterMachine, Counters
+from automata_rnn.automata.counter_program import (
+    CounterProgram,
+    counter_machine_from_program,
+)
+from automata_rnn.automata.counter_steps import (
+    ScaledCounters,
+    read_scaled,
+    with_large_increments,
+)
 from automata_rnn.automata.determinize import determinize
 from automata_rnn.automata.equivalence import (
     compare,
@@ -18,10 +28,24 @@ from automata_rnn.automata.minimize import Minimization, minimize
 from automata_rnn.automata.nfa import nfa_from_wfa, wfa_from_nfa
 from automata_rnn.automata.pairs import Verdict
 from automata_rnn.automata.probabilistic import wfa_from_hmm, wfa_from_ngram_counts
+from automata_rnn.automata.pushdown import (
+    PushdownMachine,
+    clocked,
+    read_pushdown,
+    stack_machine_from_dpda,
+)
 from automata_rnn.automata.regex import (
     dfa_from_regex,
     nfa_from_regex,
     wfa_from_regex,
+)
+from automata_rnn.automata.stack import StackMachine, Stacks
+from automata_rnn.automata.turing import (
+    TapeMachine,
+    Tapes,
+    halted,
+    read_tapes,
+    stack_machine_from_tm,
 )
 from automata_rnn.automata.wfa import (
     WFA,
@@ -33,19 +57,31 @@ from automata_rnn.automata.wfa import (
 
 __all__ = [
     "WFA",
+    "CounterMachine",
+    "CounterProgram",
+    "Counters",
     "DFATable",
     "Language",
     "Minimization",
+    "PushdownMachine",
+    "ScaledCounters",
+    "StackMachine",
+    "Stacks",
+    "TapeMachine",
+    "Tapes",
     "TooManyStates",
     "Verdict",
     "absorb_bos",
+    "clocked",
     "compare",
     "compare_languages",
+    "counter_machine_from_program",
     "counterexample",
     "determinize",
     "dfa_from_regex",
     "dfa_from_table",
     "dfa_from_wfa",
+    "halted",
     "indicator",
     "is_deterministic",
     "language",
@@ -54,11 +90,17 @@ __all__ = [
     "nfa_from_regex",
     "nfa_from_wfa",
     "nondeterminism",
+    "read_pushdown",
+    "read_scaled",
+    "read_tapes",
+    "stack_machine_from_dpda",
+    "stack_machine_from_tm",
     "table_from_dfa",
     "wfa_from_dfa",
     "wfa_from_hmm",
     "wfa_from_nfa",
     "wfa_from_ngram_counts",
     "wfa_from_regex",
+    "with_large_increments",
     "with_semiring",
 ]
