@@ -1,23 +1,23 @@
 """Newton's method for a nonlinear recurrence: all states at once, iterated (DEER).
 
-The states of h_t = f(h_{t-1}, x_t), t = 1 … T, solve a system of T equations. Newton's
-step from a guess g makes each equation linear at g_{t-1}, with J_t = ∂f/∂h there (rows on
-the left), and solves the linear system, which is one affine prefix product:
+The states h_t = f(h_{t-1}, x_t), t = 1 … T, solve a system of T equations. Newton's
+step from a guess g makes each equation linear at g_{t-1}, with J_t = ∂f/∂h there (rows
+on the left), and solves the linear system, which is one affine prefix product:
 
     h_t = h_{t-1} J_t + b_t,    b_t = f(g_{t-1}, x_t) - g_{t-1} J_t.
 
-So a recurrence takes `iterations` scans of depth O(log T) in place of T steps. One that is
-affine takes 1. For any f it takes T at most:
+So a recurrence takes `iterations` scans of depth O(log T) in place of T steps. One that
+is affine takes 1. For any f it takes T at most:
 
-    After i iterations h_1 … h_i are exact. By induction: if g_{t-1} is exact, and the new
-    h_{t-1} is exact too, then h_t = f(g_{t-1}, x_t) + (h_{t-1} - g_{t-1}) J_t has the
-    difference 0, and is f(h_{t-1}, x_t). Exact states stay exact for the same reason,
-    and h_0 is exact from the start.
+    After i iterations h_1 … h_i are exact. By induction: if g_{t-1} is exact, and the
+    new h_{t-1} is exact too, then h_t = f(g_{t-1}, x_t) + (h_{t-1} - g_{t-1}) J_t has
+    the difference 0, and is f(h_{t-1}, x_t). Exact states stay exact for the same
+    reason, and h_0 is exact from the start.
 
-It needs no derivative in that argument, so the kinks of a ReLU do no harm: any element of
-the subdifferential will do. How far below T the number of iterations stays is what
-"parallelizable" means in practice; for one machine that solves a problem complete for L or
-P it is expected to grow (Lim et al. 2024; Danieli et al. 2025; Corollaries 3 and 4).
+The argument uses nothing of J, so the kinks of a ReLU do no harm: any element of the
+subdifferential will do. How far below T the number of iterations stays is what
+"parallelizable" means in practice. Were it bounded by a power of log T for a network
+that solves a P-complete problem, P would be in NC (Corollary 3).
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from automata_rnn.scan import Method, affine, prefix_products
 from automata_rnn.semiring import Array, Semiring
 
 Linearize: TypeAlias = Callable[[Array, Array], tuple[Array, Array]]
-"""(states (T, n), codes (T,)) ↦ (f (T, n), J (T, n, n)), with J[t, i, j] = ∂f_j/∂h_i."""
+"""(states (T, n), codes (T,)) ↦ (f (T, n), J (T, n, n)); J[t, i, j] = ∂f_j/∂h_i."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -127,11 +127,8 @@ def test_the_reduction_is_right_and_as_large_as_said() -> None:
 def test_the_printed_reduction_fails_on_43_of_141_graphs() -> None:
     """The control: v_F = nm + 1 is vertex 1 of copy m, and copy m has no edge to it."""
     graphs = [(n, g) for n in (2, 3, 4) for g in all_graphs(n) if g]
-    wrong = [
-        (n, g)
-        for n, g in graphs
-        if reachable(printed_sort_graph(n, g)) != reaches(n, g)
-    ]
+    pairs = [(reachable(printed_sort_graph(*g)), reaches(*g)) for g in graphs]
+    wrong = [g for g, (got, wanted) in zip(graphs, pairs, strict=True) if got != wanted]
     assert (len(wrong), len(graphs)) == (43, 141)
     assert (2, {1: 2}) in wrong
 

@@ -1,21 +1,21 @@
 """Circuit value (P-complete), as words: instances, values and encodings.
 
 A circuit is a list of gates in topological order, each a constant or an operation on
-earlier gates; its value is that of the last gate. A gate names its operands by distance:
-1 is the gate before it. In unary, over {F, T, ~, &, +, 1, .}:
+earlier gates; its value is that of the last gate. A gate names its operands by
+distance, 1 being the gate before it. Over {F, T, ~, &, +, 1, #}:
 
-    F | T           constants
-    ~ 1^a .         NOT of the gate at distance a
-    & 1^a . 1^b .   AND        + 1^a . 1^b .   OR
+    F | T              constants
+    ~ 1^a #^a          NOT of the gate at distance a
+    & 1^a #^a 1^b #^b  AND;    + 1^a #^a 1^b #^b  OR
 
-One word is one circuit at most, since no proper prefix of a gate is a gate. The padded
-language, whose machines read one symbol at a time, adds a clock symbol #:
+The # are clock symbols: the padding of Corollary 2, put where a machine that reads one
+symbol in each step needs the time. Without them a word could be read in one way only,
+too, so they add length and no information.
 
-    CVP = { u #^p : u encodes a circuit of value T, p ≥ pads(u) }
+    CVP = { w : w encodes a circuit of value T }
 
-with pads(u) from `circuit_machine`, at most 3 |u| + 2. Circuit value in topological order
-with fan-in 2 is P-complete (Ladner 1975); unary distances make it polynomially longer, and
-so do the pads: CVP is P-complete too (Corollary 2).
+Circuit value in topological order with fan-in 2 is P-complete (Ladner 1975); unary
+distances and the pads make words polynomially longer, so CVP is P-complete too.
 """
 
 import re
@@ -27,10 +27,10 @@ import numpy as np
 from automata_rnn.alphabet import Alphabet, Word
 from automata_rnn.problems.problem import characters, coin
 
-CIRCUIT_ALPHABET = Alphabet("FT~&+1.#")
+CIRCUIT_ALPHABET = Alphabet("FT~&+1#")
 ARITY = {"F": 0, "T": 0, "~": 1, "&": 2, "+": 2}
 Gate: TypeAlias = tuple[str, tuple[int, ...]]
-GATE = re.compile(r"([FT])|(~)(1+)\.|([&+])(1+)\.(1+)\.")
+GATE = re.compile(r"([FT])|(~)(1+)(#+)|([&+])(1+)(#+)(1+)(#+)")
 
 
 @dataclass(frozen=True)
@@ -77,24 +77,25 @@ def circuit_value(circuit: Circuit) -> bool:
 
 
 def encode_circuit(circuit: Circuit) -> str:
-    """The word of a circuit, without pads.
+    """The word of a circuit.
 
     >>> encode_circuit(Circuit((("T", ()), ("~", (1,)), ("+", (1, 2)))))
-    'T~1.+1.11.'
+    'T~1#+1#11##'
     """
     return "".join(
-        kind + "".join("1" * a + "." for a in places) for kind, places in circuit.gates
+        kind + "".join("1" * a + "#" * a for a in places)
+        for kind, places in circuit.gates
     )
 
 
 def decode_circuit(word: Word) -> Circuit | None:
-    """The circuit of a word without pads, or None where it encodes none.
+    """The circuit of a word, or None where it encodes none.
 
     Raises ValueError where a symbol is not in the alphabet.
 
-    >>> decode_circuit("T~1.")
+    >>> decode_circuit("T~1#")
     Circuit(gates=(('T', ()), ('~', (1,))))
-    >>> decode_circuit("T~11.") is None  # there is no second gate before the last
+    >>> decode_circuit("T~11##") is None  # there is no second gate before the last
     True
     """
     text = characters(CIRCUIT_ALPHABET, word)
@@ -104,8 +105,11 @@ def decode_circuit(word: Word) -> Circuit | None:
         match = GATE.match(text, position)
         if match is None:
             return None
-        kind, *operands = (part for part in match.groups() if part is not None)
-        gates.append((kind, tuple(len(part) for part in operands)))
+        kind, *parts = (part for part in match.groups() if part is not None)
+        places, pads = map(len, parts[::2]), map(len, parts[1::2])
+        gates.append((kind, tuple(places)))
+        if gates[-1][1] != tuple(pads):
+            return None
         position = match.end()
     try:
         return Circuit(tuple(gates))

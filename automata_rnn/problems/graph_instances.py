@@ -1,13 +1,13 @@
 """Instances of sorted connectivity: all small ones, and random ones without a shortcut.
 
-The published data is decided by its endpoints: "s has an edge out and t has an edge in"
-is right on all of it (its buckets both start at vertex 0 and stay there). `two_paths` is
+The published data is decided by its endpoints: "s has an edge out and t an edge in" is
+right on all of it (its buckets both start at vertex 0 and stay there). `two_paths` is
 the published generator as it is described, with the buckets filled at random; `forests`
 makes the endpoints tell nothing at all.
 """
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -56,7 +56,7 @@ def two_paths(
     edges: list[Edge] = []
     for side in (False, True):
         members = [int(i) + 1 for i in np.flatnonzero(bucket == side)]
-        edges += zip(members, members[1:], strict=False)
+        edges += pairwise(members)
     return Connectivity(1, tuple(sorted(edges)), n), answer
 
 
@@ -66,9 +66,9 @@ def forests(
     """Random forests on 1 … n with about √n + 2 sinks, and a balanced question.
 
     s always has an edge out and t always an edge in, so that whether they do says
-    nothing. Without `any_target` t is a sink: the end of the path from s, or another. With
-    it, t is any vertex on the path after s, or any vertex off the path that has an edge
-    in. ValueError where n < 4, too few for two trees with edges.
+    nothing. Without `any_target` t is a sink: the end of the path from s, or another.
+    With it, t is any vertex on the path after s, or any vertex off the path that has an
+    edge in. ValueError where n < 4, too few for two trees with edges.
     """
     if n < 4:
         raise ValueError(f"forests: wanted n ≥ 4, got {n}")

@@ -1,15 +1,15 @@
 """Deterministic connectivity reduces to its sorted form: L-hardness (Proposition 2).
 
-An instance of deterministic connectivity is a partial function on 1 … n, the edges, with
-source 1 and target n, where n has no edge out. A path is unrolled through copies of the
-vertices, vertex i of copy h being i + h n, so that all edges go forward:
+An instance of deterministic connectivity is a partial function on 1 … n, the edges,
+with source 1 and target n, where n has no edge out. A path is unrolled through copies
+of the vertices, vertex i of copy h being i + h n, so that all edges go forward:
 
     (i + h n, j + (h+1) n)   for h = 0 … m-1 and each of the m edges (i, j),
     (n + h n, v_F)           for h = 0 … m,       v_F = n (m+1) + 1    (repair).
 
-A path from 1 to n has at most m edges, so it arrives in a copy h ≤ m, and v_F is reached
-exactly then. v_F is a sink. The printed form has v_F = n m + 1, which is vertex 1 of copy
-m already, and gives copy m no edge to it; it is kept to show that it fails.
+A path from 1 to n has at most m edges, so it arrives in a copy h ≤ m, and v_F is
+reached exactly then. v_F is a sink. The printed form has v_F = n m + 1, which is vertex
+1 of copy m already, and gives copy m no edge to it; it is kept to show that it fails.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,8 +1,8 @@
 """Sorted deterministic graph connectivity: instances, answers and encodings.
 
-Definition 11: vertices are 1, 2, …; each has at most one edge (i, j); edges are sorted by
-i, and all go forward, j > i (a promise that Lemma 2 uses and the paper does not state).
-The question is whether t is reachable from s, by any number of edges, also none.
+Definition 11: vertices are 1, 2, …; each has at most one edge (i, j); edges are sorted
+by i, and all go forward, j > i (a promise that Lemma 2 uses and the paper does not
+state). The question is whether t is reachable from s, by any number of edges or none.
 
 In unary, over {0, |, $}:
 
