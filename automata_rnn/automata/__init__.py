@@ -6,6 +6,7 @@ from automata_rnn.automata.classical import (
     table_from_dfa,
     wfa_from_dfa,
 )
+from automata_rnn.automata.counter import CounterMachine, Counters
 from automata_rnn.automata.determinize import determinize
 from automata_rnn.automata.equivalence import (
     compare,
@@ -23,6 +24,7 @@ from automata_rnn.automata.regex import (
     nfa_from_regex,
     wfa_from_regex,
 )
+from automata_rnn.automata.stack import StackMachine, Stacks
 from automata_rnn.automata.wfa import (
     WFA,
     absorb_bos,
@@ -33,9 +35,13 @@ from automata_rnn.automata.wfa import (
 
 __all__ = [
     "WFA",
+    "CounterMachine",
+    "Counters",
     "DFATable",
     "Language",
     "Minimization",
+    "StackMachine",
+    "Stacks",
     "TooManyStates",
     "Verdict",
     "absorb_bos",
