@@ -83,9 +83,12 @@ def encode_circuit(circuit: Circuit) -> str:
     'T~1#+1#11##'
     """
     return "".join(
-        kind + "".join("1" * a + "#" * a for a in places)
-        for kind, places in circuit.gates
+        kind + "".join(map(_operand, places)) for kind, places in circuit.gates
     )
+
+
+def _operand(distance: int) -> str:
+    return "1" * distance + "#" * distance
 
 
 def decode_circuit(word: Word) -> Circuit | None:
