@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automata_rnn.alphabet import Alphabet, Symbol
-from automata_rnn.automata.counter import check_states, integer_field
+from automata_rnn.automata.counter import check_states, integer_field, zero_mask
 from automata_rnn.checks import check_shape, check_type, read_only
 
 NOOP, POP, PUSH = 0, 1, 2  # the action PUSH + b pushes the stack symbol with code b
@@ -37,7 +37,8 @@ class StackMachine:
         initial_state, initial_stacks: the first configuration, k stacks, top last.
         successors: by code, state and tops, shape (num_codes, n, (s + 1)ᵏ).
         actions: NOOP, POP or PUSH + b, shape (num_codes, n, (s + 1)ᵏ, k).
-        accepting: by state and tops, shape (n, (s + 1)ᵏ).
+        accepting: by state and mask, shape (n, 2ᵏ); bit i of a mask is set where stack i
+            is not empty.
 
     Raises ValueError where shapes do not fit, an index is out of range, or a row pops a
     stack that its tops say is empty.
@@ -59,13 +60,13 @@ class StackMachine:
         object.__setattr__(self, "accepting", read_only(np.asarray(self.accepting)))
         if self.accepting.ndim != 2 or self.actions.ndim != 4:
             raise ValueError(
-                "StackMachine: wanted accepting of shape (n, tops), actions of shape "
+                "StackMachine: wanted accepting of shape (n, 2^k), actions of shape "
                 f"(codes, n, tops, k), got {self.accepting.shape}, {self.actions.shape}"
             )
         k, n, s = self.num_stacks, self.num_states, len(self.stack_symbols)
         why = f"{n} states, {k} stacks, {s} stack symbols"
         rows = (self.alphabet.num_codes, n, (s + 1) ** k)
-        check_shape("StackMachine.accepting", self.accepting, rows[1:], why)
+        check_shape("StackMachine.accepting", self.accepting, (n, 1 << k), why)
         check_shape("StackMachine.successors", self.successors, rows, why)
         check_shape("StackMachine.actions", self.actions, (*rows, k), why)
         check_states("StackMachine", self.initial_state, self.successors, n)
@@ -89,15 +90,14 @@ class StackMachine:
 
     def step(self, state: Stacks, symbol: Symbol) -> Stacks:
         q, stacks = state
-        row = self.alphabet.code(symbol), q, self._tops(stacks)
+        tops = tops_index(tuple(map(top, stacks)), len(self.stack_symbols))
+        row = self.alphabet.code(symbol), q, tops
         after = tuple(map(act, stacks, self.actions[row].tolist()))
         return Stacks(int(self.successors[row]), after)
 
     def output(self, state: Stacks) -> bool:
-        return bool(self.accepting[state[0], self._tops(state[1])])
-
-    def _tops(self, stacks: tuple[tuple[int, ...], ...]) -> int:
-        return tops_index(tuple(map(top, stacks)), len(self.stack_symbols))
+        q, stacks = state
+        return bool(self.accepting[q, zero_mask(tuple(map(len, stacks)))])
 
 
 def top(stack: tuple[int, ...]) -> int:
