@@ -39,10 +39,7 @@ def counter_machine(
 
     `accepting` is asked for each state, but REJECT, and each pattern of counters.
     """
-    patterns = [
-        tuple(bool(mask >> i & 1) for i in range(num_counters))
-        for mask in range(1 << num_counters)
-    ]
+    patterns = _masks(num_counters)
     still = (0,) * num_counters
     states, table = _tabulate(alphabet, patterns, rule, initial, still)
     final = _final(states, patterns, accepting)
@@ -59,10 +56,11 @@ def stack_machine(
     num_stacks: int,
     rule: StackRule,
     initial: State,
-    accepting: Callable[[Any, Any], bool],
+    accepting: Callable[[Any, tuple[bool, ...]], bool],
 ) -> tuple[StackMachine, list[State]]:
     """The machine of a rule, and its states by number.
 
+    `accepting` is asked for each state, but REJECT, and which stacks are not empty.
     An action is "" to leave a stack alone, "pop", or a stack symbol to push.
     """
     seen = (None, *stack_symbols)
@@ -77,12 +75,18 @@ def stack_machine(
 
     still = (NOOP,) * num_stacks
     states, table = _tabulate(alphabet, patterns, coded, initial, still)
-    final = _final(states, patterns, accepting)
+    final = _final(states, _masks(num_stacks), accepting)
     successors, actions = _arrays(table, np.intp)
     machine = StackMachine(
         alphabet, tuple(stack_symbols), 0, successors, actions, final
     )
     return machine, states
+
+
+def _masks(size: int) -> list[tuple[bool, ...]]:
+    """All patterns of `size` booleans, by number: bit i is the i-th one."""
+    bits = range(size)
+    return [tuple(bool(mask >> i & 1) for i in bits) for mask in range(1 << size)]
 
 
 Row: TypeAlias = tuple[int, Sequence[int]]
@@ -126,8 +130,8 @@ def _arrays(table: list[list[list[Row]]], dtype: type) -> tuple[Any, Any]:
 
 def _final(
     states: Iterable[State],
-    patterns: Sequence[Any],
-    accepting: Callable[[Any, Any], bool],
+    patterns: Sequence[tuple[bool, ...]],
+    accepting: Callable[[Any, tuple[bool, ...]], bool],
 ) -> Any:
     rows = [(state, state != REJECT) for state in states]
     return np.array([[ok and accepting(q, p) for p in patterns] for q, ok in rows])

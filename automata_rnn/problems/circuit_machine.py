@@ -41,8 +41,8 @@ def circuit_machine() -> StackMachine:
     return stack_machine(CIRCUIT_ALPHABET, "01", 2, _rule, ("start",), _accepts)[0]
 
 
-def _accepts(state: tuple[Any, ...], tops: tuple[str | None, ...]) -> bool:
-    return state == ("value", "1") and tops[1] is None
+def _accepts(state: tuple[Any, ...], nonempty: tuple[bool, ...]) -> bool:
+    return state == ("value", "1") and not nonempty[1]
 
 
 Found = tuple[Any, tuple[str, str]] | None

@@ -70,8 +70,8 @@ def dyck_machine(kinds: int) -> StackMachine:
             return state, (symbol,)
         return (state, ("pop",)) if tops[0] == closes[symbol] else None
 
-    def accepts(state: str, tops: tuple[str | None, ...]) -> bool:
-        return tops[0] is None
+    def accepts(state: str, nonempty: tuple[bool, ...]) -> bool:
+        return not nonempty[0]
 
     symbols = list(closes.values())
     return stack_machine(dyck_alphabet(kinds), symbols, 1, rule, "in", accepts)[0]
@@ -86,8 +86,8 @@ def reverse_machine() -> StackMachine:
             return ("pop", ("",)) if symbol == "#" else (state, (symbol,))
         return (state, ("pop",)) if symbol == tops[0] else None
 
-    def accepts(state: str, tops: tuple[str | None, ...]) -> bool:
-        return state == "pop" and tops[0] is None
+    def accepts(state: str, nonempty: tuple[bool, ...]) -> bool:
+        return state == "pop" and not nonempty[0]
 
     return stack_machine(Alphabet("ab#"), "ab", 1, rule, "push", accepts)[0]
 
@@ -106,8 +106,8 @@ def copy_machine() -> StackMachine:
         matches = tops[0] is None and symbol == tops[1]
         return ("pop", ("", "pop")) if matches else None
 
-    def accepts(state: str, tops: tuple[str | None, ...]) -> bool:
-        return state != "push" and tops == (None, None)
+    def accepts(state: str, nonempty: tuple[bool, ...]) -> bool:
+        return state != "push" and not any(nonempty)
 
     return stack_machine(Alphabet("ab#_"), "ab", 2, rule, "push", accepts)[0]
 
@@ -129,7 +129,7 @@ def increment_machine() -> StackMachine:
         total = int(tops[0]) + int(state)
         return (str(total // 2), ("pop",)) if int(symbol) == total % 2 else None
 
-    def accepts(state: str, tops: tuple[str | None, ...]) -> bool:
-        return state in ("0", "over") and tops[0] is None
+    def accepts(state: str, nonempty: tuple[bool, ...]) -> bool:
+        return state in ("0", "over") and not nonempty[0]
 
     return stack_machine(Alphabet("01#"), "01", 1, rule, "push", accepts)[0]
