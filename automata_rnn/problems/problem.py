@@ -19,8 +19,8 @@ class Problem:
     Attributes:
         name: for reports.
         complete_class: a class that the language is complete for under first-order
-            reductions, "L" or "P"; or the least class of the hierarchy that it is
-            known to be in, "in TC0" say.
+            reductions, "TC0", "L" or "P"; or else a small class that it is in, as
+            "in AC0" or "regular".
         generate: (rng, size) ↦ (a word, whether it is in the language): both answers
             about equally often. What `size` measures is told by the function that makes
             the problem.
