@@ -19,12 +19,25 @@ from automata_rnn.automata.minimize import Minimization, minimize
 from automata_rnn.automata.nfa import nfa_from_wfa, wfa_from_nfa
 from automata_rnn.automata.pairs import Verdict
 from automata_rnn.automata.probabilistic import wfa_from_hmm, wfa_from_ngram_counts
+from automata_rnn.automata.pushdown import (
+    PushdownMachine,
+    clocked,
+    read_pushdown,
+    stack_machine_from_dpda,
+)
 from automata_rnn.automata.regex import (
     dfa_from_regex,
     nfa_from_regex,
     wfa_from_regex,
 )
 from automata_rnn.automata.stack import StackMachine, Stacks
+from automata_rnn.automata.turing import (
+    TapeMachine,
+    Tapes,
+    halted,
+    read_tapes,
+    stack_machine_from_tm,
+)
 from automata_rnn.automata.wfa import (
     WFA,
     absorb_bos,
@@ -40,11 +53,15 @@ __all__ = [
     "DFATable",
     "Language",
     "Minimization",
+    "PushdownMachine",
     "StackMachine",
     "Stacks",
+    "TapeMachine",
+    "Tapes",
     "TooManyStates",
     "Verdict",
     "absorb_bos",
+    "clocked",
     "compare",
     "compare_languages",
     "counterexample",
@@ -52,6 +69,7 @@ __all__ = [
     "dfa_from_regex",
     "dfa_from_table",
     "dfa_from_wfa",
+    "halted",
     "indicator",
     "is_deterministic",
     "language",
@@ -60,6 +78,10 @@ __all__ = [
     "nfa_from_regex",
     "nfa_from_wfa",
     "nondeterminism",
+    "read_pushdown",
+    "read_tapes",
+    "stack_machine_from_dpda",
+    "stack_machine_from_tm",
     "table_from_dfa",
     "wfa_from_dfa",
     "wfa_from_hmm",

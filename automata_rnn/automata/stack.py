@@ -37,8 +37,8 @@ class StackMachine:
         initial_state, initial_stacks: the first configuration, k stacks, top last.
         successors: by code, state and tops, shape (num_codes, n, (s + 1)ᵏ).
         actions: NOOP, POP or PUSH + b, shape (num_codes, n, (s + 1)ᵏ, k).
-        accepting: by state and mask, shape (n, 2ᵏ); bit i of a mask is set where stack i
-            is not empty.
+        accepting: by state and mask, shape (n, 2ᵏ); bit i of a mask is set where stack
+            i is not empty.
 
     Raises ValueError where shapes do not fit, an index is out of range, or a row pops a
     stack that its tops say is empty.
