@@ -21,8 +21,8 @@ from automata_rnn.problems.graph_reductions import (
 )
 from automata_rnn.problems.graphs import (
     Connectivity,
-    decode,
-    encode,
+    decode_graph,
+    encode_graph,
     ends_at_target,
     num_vertices,
     reachable,
@@ -57,8 +57,8 @@ def test_there_are_as_many_instances_as_said(n: int) -> None:
 def test_encodings_are_read_back(target_first: bool) -> None:
     words = set()
     for count, instance in enumerate(all_instances(4), 1):
-        word = encode(instance, target_first=target_first)
-        assert decode(word, target_first=target_first) == instance
+        word = encode_graph(instance, target_first=target_first)
+        assert decode_graph(word, target_first=target_first) == instance
         assert len(words | {word}) == count
         words.add(word)
 
@@ -66,27 +66,27 @@ def test_encodings_are_read_back(target_first: bool) -> None:
 @pytest.mark.parametrize("target_first", [False, True])
 def test_words_are_encodings_exactly_if_encoding_gives_them(target_first: bool) -> None:
     """No word is read as an instance that is written differently."""
-    known = {encode(i, target_first=target_first) for i in all_instances(4)}
+    known = {encode_graph(i, target_first=target_first) for i in all_instances(4)}
     for length in range(11):
         for letters in product("0|$", repeat=length):
             word = "".join(letters)
-            instance = decode(word, target_first=target_first)
+            instance = decode_graph(word, target_first=target_first)
             if instance is None:
                 assert word not in known
             else:
-                assert encode(instance, target_first=target_first) == word
+                assert encode_graph(instance, target_first=target_first) == word
 
 
 @pytest.mark.parametrize(
     "word", ["", "$", "0$", "|$", "0|0", "0|0$$", "0|0|0|0$", "0|0|00$", "0||00|0$"]
 )
 def test_words_that_encode_nothing(word: str) -> None:
-    assert decode(word) is None
+    assert decode_graph(word) is None
 
 
 def test_unknown_symbols_and_instances_are_refused() -> None:
     with pytest.raises(ValueError, match="wanted symbols of"):
-        decode("0|1$")
+        decode_graph("0|1$")
     for edges in [((2, 1),), ((1, 1),), ((1, 2), (1, 3)), ((2, 3), (1, 2)), ((0, 1),)]:
         with pytest.raises(ValueError, match=r"Connectivity\.edges"):
             Connectivity(1, edges, 1)

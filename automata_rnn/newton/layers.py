@@ -39,7 +39,7 @@ def linearization(machine: Any) -> Linearize:
     if row and machine.semiring in RINGS:
         return _of_table(machine)
     raise TypeError(
-        "machine: wanted a ReLURNN, an MLPRNN or a LinearRNN with one row of state over "
+        "machine: wanted a ReLURNN, an MLPRNN or a LinearRNN with a row of state over "
         f"one of {RINGS}, got {type(machine).__name__}"
     )
 

@@ -23,8 +23,8 @@ from automata_rnn.problems.graph_instances import forests
 from automata_rnn.problems.graph_machines import sink_machine, target_first_machine
 from automata_rnn.problems.graphs import (
     GRAPH_ALPHABET,
-    decode,
-    encode,
+    decode_graph,
+    encode_graph,
     ends_at_target,
     reachable,
 )
@@ -69,10 +69,10 @@ def connectivity(*, target_first: bool = False) -> Problem:
 
     def generate(rng: np.random.Generator, size: int) -> tuple[str, bool]:
         instance, expected = forests(rng, size, any_target=target_first)
-        return encode(instance, target_first=target_first), expected
+        return encode_graph(instance, target_first=target_first), expected
 
     def oracle(word: Word) -> bool:
-        instance = decode(word, target_first=target_first)
+        instance = decode_graph(word, target_first=target_first)
         return instance is not None and answer(instance)
 
     return Problem(
@@ -82,7 +82,7 @@ def connectivity(*, target_first: bool = False) -> Problem:
         generate,
         oracle,
         target_first_machine() if target_first else sink_machine(),
-        lambda word: decode(word, target_first=target_first) is not None,
+        lambda word: decode_graph(word, target_first=target_first) is not None,
     )
 
 

@@ -31,7 +31,7 @@ from automata_rnn.problems.graphs import GRAPH_ALPHABET
 def sink_machine() -> CounterMachine:
     """With counters (S, I), for words with the target last: `ends_at_target`.
 
-    Six states. Right on every word that encodes an instance (`graphs.decode`); what it
+    Six states. Right on every word that encodes an instance (`decode_graph`); what it
     says on others is not specified.
     """
     return counter_machine(

@@ -78,10 +78,10 @@ def ends_at_target(instance: Connectivity) -> bool:
     return path(instance)[-1] == instance.target
 
 
-def encode(instance: Connectivity, *, target_first: bool = False) -> str:
+def encode_graph(instance: Connectivity, *, target_first: bool = False) -> str:
     """The word of an instance.
 
-    >>> encode(Connectivity(1, ((1, 2), (2, 3)), 3))
+    >>> encode_graph(Connectivity(1, ((1, 2), (2, 3)), 3))
     '0|0|00|00|000|000$'
     """
     numbers = [instance.source, *(v for edge in instance.edges for v in edge)]
@@ -90,14 +90,14 @@ def encode(instance: Connectivity, *, target_first: bool = False) -> str:
     return "|".join("0" * v for v in numbers) + "$"
 
 
-def decode(word: Word, *, target_first: bool = False) -> Connectivity | None:
+def decode_graph(word: Word, *, target_first: bool = False) -> Connectivity | None:
     """The instance of a word, or None where it encodes none.
 
     Raises ValueError where a symbol is not in the alphabet.
 
-    >>> decode("0|0|00|00$")
+    >>> decode_graph("0|0|00|00$")
     Connectivity(source=1, edges=((1, 2),), target=2)
-    >>> decode("0|00|0|00$") is None  # an edge backwards
+    >>> decode_graph("0|00|0|00$") is None  # an edge backwards
     True
     """
     text = characters(GRAPH_ALPHABET, word)
