@@ -49,7 +49,8 @@ def parse(text: str) -> dict[tuple[str, str], tuple[str, str, str]]:
             table[name, str(symbol)] = (part[0], part[1], part[2])
     symbols = {symbol for _, symbol in table}
     written = {write for write, _, _ in table.values()}
-    if len(table) != len(names) * len(symbols) or not written <= symbols:
+    full = len(table) == len(names) * len(symbols)
+    if not table or not full or not written <= symbols:
         raise ValueError(
             f"text: wanted rows of one length, symbols by them, got {text!r}"
         )
