@@ -88,7 +88,7 @@ def newton_states(
     if guess is not None:
         states[1:] = guess
     progress: list[int] = []
-    values, jacobians = linearize(states[:-1], codes)
+    values, jacobians = _at(linearize, states, codes)
     while (right := correct_steps(states, values)) < length:
         if len(progress) == length:
             raise ValueError(
@@ -96,9 +96,15 @@ def newton_states(
                 f"at step {right + 1} after {length} iterations"
             )
         states[1:] = _newton_step(semiring, states, values, jacobians, method)
-        values, jacobians = linearize(states[:-1], codes)
+        values, jacobians = _at(linearize, states, codes)
         progress.append(correct_steps(states, values))
     return NewtonRun(states, tuple(progress))
+
+
+def _at(linearize: Linearize, states: Array, codes: Array) -> tuple[Array, Array]:
+    """All steps from `states`, made linear there; guesses may overflow."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return linearize(states[:-1], codes)
 
 
 def correct_steps(states: Array, values: Array) -> int:
