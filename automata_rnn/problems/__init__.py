@@ -34,6 +34,7 @@ from automata_rnn.problems.graph_instances import (
 from automata_rnn.problems.graph_machines import (
     PublishedMachine,
     sink_machine,
+    sink_states,
     target_first_machine,
 )
 from automata_rnn.problems.graph_reductions import (
@@ -92,6 +93,7 @@ __all__ = [
     "reverse",
     "run_beaver",
     "sink_machine",
+    "sink_states",
     "sink_targets",
     "sort_graph",
     "target_first_machine",

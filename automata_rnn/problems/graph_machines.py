@@ -27,16 +27,29 @@ from automata_rnn.problems.assemble import counter_machine
 from automata_rnn.problems.graphs import GRAPH_ALPHABET
 
 
-@cache
 def sink_machine() -> CounterMachine:
     """With counters (S, I), for words with the target last: `ends_at_target`.
 
     Six states. Right on every word that encodes an instance (`decode_graph`); what it
     says on others is not specified.
     """
+    return _assembled_sink_machine()[0]
+
+
+def sink_states() -> tuple[str, ...]:
+    """What the states 0, 1, … of `sink_machine` are called above.
+
+    >>> sink_states()
+    ('s', 'i', 'reject', 'j1', 'j0', 'accept')
+    """
+    return tuple(map(str, _assembled_sink_machine()[1]))
+
+
+@cache
+def _assembled_sink_machine() -> tuple[CounterMachine, list[Any]]:
     return counter_machine(
         GRAPH_ALPHABET, 2, _sink_rule, "s", lambda q, _: q == "accept"
-    )[0]
+    )
 
 
 @cache
