@@ -7,6 +7,15 @@ from automata_rnn.automata.classical import (
     wfa_from_dfa,
 )
 from automata_rnn.automata.counter import CounterMachine, Counters
+from automata_rnn.automata.counter_program import (
+    CounterProgram,
+    counter_machine_from_program,
+)
+from automata_rnn.automata.counter_steps import (
+    ScaledCounters,
+    read_scaled,
+    with_large_increments,
+)
 from automata_rnn.automata.determinize import determinize
 from automata_rnn.automata.equivalence import (
     compare,
@@ -49,11 +58,13 @@ from automata_rnn.automata.wfa import (
 __all__ = [
     "WFA",
     "CounterMachine",
+    "CounterProgram",
     "Counters",
     "DFATable",
     "Language",
     "Minimization",
     "PushdownMachine",
+    "ScaledCounters",
     "StackMachine",
     "Stacks",
     "TapeMachine",
@@ -64,6 +75,7 @@ __all__ = [
     "clocked",
     "compare",
     "compare_languages",
+    "counter_machine_from_program",
     "counterexample",
     "determinize",
     "dfa_from_regex",
@@ -79,6 +91,7 @@ __all__ = [
     "nfa_from_wfa",
     "nondeterminism",
     "read_pushdown",
+    "read_scaled",
     "read_tapes",
     "stack_machine_from_dpda",
     "stack_machine_from_tm",
@@ -88,5 +101,6 @@ __all__ = [
     "wfa_from_nfa",
     "wfa_from_ngram_counts",
     "wfa_from_regex",
+    "with_large_increments",
     "with_semiring",
 ]

@@ -8,8 +8,10 @@ from automata_rnn.rnns.mlp import MLPRNN
 from automata_rnn.rnns.one_head import Head, head_states
 from automata_rnn.rnns.pd import PDRNN
 from automata_rnn.rnns.relu import ReLURNN
+from automata_rnn.rnns.run import InexactError, check_exact, final_state
 from automata_rnn.rnns.rwkv7 import RWKV7
 from automata_rnn.rnns.sparse import SparseMatrix
+from automata_rnn.rnns.torch_tensors import relu_tensors, to_torch
 
 __all__ = [
     "MLPRNN",
@@ -20,8 +22,13 @@ __all__ = [
     "DiagonalRNN",
     "GatedDeltaNet",
     "Head",
+    "InexactError",
     "LinearRNN",
     "ReLURNN",
     "SparseMatrix",
+    "check_exact",
+    "final_state",
     "head_states",
+    "relu_tensors",
+    "to_torch",
 ]

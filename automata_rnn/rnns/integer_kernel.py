@@ -2,13 +2,14 @@
 
 from typing import Any
 
-import numba
 import numpy as np
+
+from automata_rnn.scan.cpu.compiled import compiled
 
 LIMIT = float(2**62)
 
 
-@numba.njit(cache=True)
+@compiled
 def run(
     codes: Any,
     state: Any,

@@ -6,7 +6,7 @@ import numpy as np
 
 from automata_rnn.alphabet import Word
 from automata_rnn.rnns.mlp import MLPRNN
-from automata_rnn.rnns.relu import ReLURNN
+from automata_rnn.rnns.relu import Layers, ReLURNN
 from automata_rnn.rnns.symbolic_run import SymbolicRun, value_of
 from automata_rnn.rnns.symbolic_run import start as as_mode
 from automata_rnn.semiring import INTEGER, RATIONAL, REAL, Array
@@ -62,34 +62,32 @@ def _rational_state(network: Recurrent, word: Word) -> Array:
 def _integer_state(network: Recurrent, word: Word) -> Array:
     from automata_rnn.rnns.integer_kernel import run  # numba waits for its users
 
-    state = start(network)
-    codes = network.alphabet.encode(word)
-    layers = network.layers
+    state, codes = start(network), network.alphabet.encode(word)
+    done, layers = 0, network.layers
     numbers = [state, *(part for m, b in layers for part in (m.values, b))]
-    if max(int(abs(x)) for part in numbers for x in part.ravel()) >= 2**31:
-        done, state64 = 0, state
-    else:
-        starts = [m.starts[:-1] for m, _ in layers]
-        offsets = np.cumsum([0, *(len(m.values) for m, _ in layers)])
-        state64 = state.astype(np.int64)
-        done = run(
-            codes.astype(np.int64),
-            state64,
-            np.array([network.hidden_size, *(m.shape[1] for m, _ in layers)]),
-            np.concatenate(
-                [*(s + o for s, o in zip(starts, offsets, strict=False)), offsets[-1:]]
-            ),
-            np.concatenate([m.columns for m, _ in layers]),
-            np.concatenate([m.values for m, _ in layers]).astype(np.int64),
-            layers[0][1].astype(np.int64),
-            np.concatenate([np.zeros(0, np.int64), *(b for _, b in layers[1:])]).astype(
-                np.int64
-            ),
-        )
-    exact = network.semiring.array(state64)
+    if all(abs(x) < 2**31 for part in numbers for x in part.ravel()):
+        registers = state.astype(np.int64)
+        done = run(codes.astype(np.int64), registers, *_flat(layers))
+        state = network.semiring.array(registers)
     for code in codes[done:].tolist():
-        exact = network.step(exact, network.alphabet.symbols[code])
-    return exact
+        state = network.step(state, network.alphabet.symbols[code])
+    return state
+
+
+def _flat(layers: Layers) -> tuple[Array, ...]:
+    """Sizes, row starts, columns, values, first and other biases, all of int64."""
+    matrices = [m for m, _ in layers]
+    ends = np.cumsum([0, *(len(m.values) for m in matrices)])
+    starts = [m.starts[:-1] + end for m, end in zip(matrices, ends, strict=False)]
+    parts = (
+        [matrices[0].shape[0], *(m.shape[1] for m in matrices)],
+        np.concatenate([*starts, ends[-1:]]),
+        np.concatenate([m.columns for m in matrices]),
+        np.concatenate([m.values for m in matrices]),
+        layers[0][1],
+        np.concatenate([[], *(bias for _, bias in layers[1:])]),
+    )
+    return tuple(np.asarray(part).astype(np.int64) for part in parts)
 
 
 def check_exact(network: Recurrent, word: Word) -> Array:
