@@ -1,0 +1,212 @@
+"""Regions {base + Σ_j x_j step_j : x ∈ ℕᵏ}, and the one that a hidden vector is in.
+
+A ray is a direction in which states go on for ever. It has a unit of its own, which no
+other ray moves, so that this unit alone says how far a vector is along the ray:
+
+    value < floor: not at all;   else x = ⌊(value - floor) / step[unit]⌋.
+
+Hence the region of a vector is a function of the vector, and `place` also computes it
+for all vectors of a form at once. Rays and floors are guesses, corrected by `Refine`;
+nothing is claimed before the regions are closed under all symbols.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flint import fmpq
+
+from translations.regions.network import Form, Vector
+
+
+class NotCounters(ValueError):
+    """A network that no counters describe, as far as the search went.
+
+    Attributes:
+        unit: the unit in its layer that is neither finite-valued nor a counter.
+        layer: its layer in a step, from 1 (the last has the hidden units); 0: the head.
+        reason: what it does.
+    """
+
+    def __init__(self, unit: int, reason: str, layer: int | None = None) -> None:
+        place = "" if layer is None else f" of layer {layer}" if layer else " of head"
+        super().__init__(
+            f"rnn: wanted counters, got unit {unit}{place}, which {reason}"
+        )
+        self.unit, self.layer, self.reason = unit, layer, reason
+
+
+@dataclass(frozen=True)
+class Ray:
+    """A direction of growth.
+
+    Attributes:
+        unit: the unit that no other ray moves.
+        step: the nonzero entries of the direction, all positive.
+        floor: the smallest value of the unit that counts as being on the ray.
+    """
+
+    unit: int
+    step: tuple[tuple[int, fmpq], ...]
+    floor: fmpq
+
+    @property
+    def size(self) -> fmpq:
+        """What one step adds to the unit."""
+        return dict(self.step)[self.unit]
+
+
+Rays = tuple[Ray, ...]
+
+
+class Refine(Exception):
+    """The rays were too coarse; the search starts again with these."""
+
+    def __init__(self, rays: Rays) -> None:
+        super().__init__("other rays")
+        self.rays = rays
+
+
+@dataclass(frozen=True)
+class Region:
+    """{base + Σ_{j ∈ live} x_j step_j}.
+
+    Attributes:
+        live: positions of its rays.
+        base: the nonzero entries of the corner, in order of units.
+    """
+
+    live: tuple[int, ...]
+    base: tuple[tuple[int, fmpq], ...]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the vectors of a form are.
+
+    Attributes:
+        offsets: x' - y by live ray, y the variable that moves along it, or 0.
+        origins: the row of the form that moves along each ray that has one.
+    """
+
+    region: Region
+    offsets: dict[int, int]
+    origins: dict[int, int]
+
+
+def place(rays: Rays, form: Form, sources: tuple[int, ...] = ()) -> Placement:
+    """The region of a form whose variables were along the rays `sources`.
+
+    Raises Below where a variable's ray may be left, and what `_match` raises.
+    """
+    base = {unit: column[0] for unit, column in form.items()}
+    origins: dict[int, int] = {}
+    for row, source in enumerate(sources, 1):
+        target = _match(rays, {u: c[row] for u, c in form.items() if c[row]}, source)
+        if target in origins:
+            raise NotCounters(rays[target].unit, "adds two counters")
+        origins[target] = row
+    offsets = {}
+    for i, ray in enumerate(rays):
+        above = base.get(ray.unit, fmpq(0)) - ray.floor
+        if above >= 0:
+            offsets[i] = int((above / ray.size).floor())
+            for unit, value in ray.step:
+                base[unit] = base.get(unit, fmpq(0)) - offsets[i] * value
+        elif i in origins:
+            raise Below(i, origins[i], -above / ray.size)
+    corner = tuple(sorted((u, v) for u, v in base.items() if v != 0))
+    return Placement(Region(tuple(offsets), corner), offsets, origins)
+
+
+class Below(Exception):
+    """A variable whose ray's unit may be below its floor, by `steps` of the ray."""
+
+    def __init__(self, ray: int, row: int, steps: fmpq) -> None:
+        super().__init__(f"ray {ray} may be left")
+        self.ray, self.row, self.steps = ray, row, steps
+
+
+def _match(rays: Rays, direction: Vector, source: int) -> int:
+    """The ray whose step this is.
+
+    Raises Refine for a new direction or step, and NotCounters where a counter is
+    forgotten, multiplied, or added to others.
+    """
+    unit = rays[source].unit
+    if not direction:
+        raise NotCounters(unit, "is forgotten at values without bound")
+    for i, ray in enumerate(rays):
+        ratio = direction.get(ray.unit, fmpq(0)) / ray.size
+        if ratio and direction == {u: ratio * v for u, v in ray.step}:
+            if ratio == 1:
+                return i
+            if i == source:
+                raise NotCounters(unit, f"is multiplied by {ratio}")
+            grown, factor = (i, ratio) if ratio > 1 else (source, 1 / ratio)
+            raise Refine(longer(rays, grown, factor))
+    finer = refine(rays, [direction])
+    if finer == rays:
+        moved = next(u for u in direction if u != unit)
+        raise NotCounters(moved, f"moves by amounts that unit {unit} counts")
+    raise Refine(finer)
+
+
+def longer(rays: Rays, position: int, factor: fmpq | int) -> Rays:
+    """The rays, one of them with a longer step."""
+    ray = rays[position]
+    step = tuple((u, factor * v) for u, v in ray.step)
+    return (*rays[:position], replace(ray, step=step), *rays[position + 1 :])
+
+
+def higher(rays: Rays, position: int, steps: int) -> Rays:
+    """The rays, one of them starting `steps` further up."""
+    ray = rays[position]
+    raised = replace(ray, floor=ray.floor + steps * ray.size)
+    return (*rays[:position], raised, *rays[position + 1 :])
+
+
+def refine(
+    rays: Rays, directions: list[Vector], sizes: Mapping[int, fmpq] | None = None
+) -> Rays:
+    """Rays whose nonnegative combinations give the old ones and these directions.
+
+    A direction whose support holds that of another loses as much of the other as
+    leaves it nonnegative: counters that moved together so far may part. `sizes` is
+    what a step of a new ray should add to its unit. Raises NotCounters where some
+    direction is left without a unit of its own.
+    """
+    vectors = _parted([dict(ray.step) for ray in rays] + directions)
+    old = {ray.unit: ray for ray in rays}
+    result = []
+    for i, vector in enumerate(vectors):
+        others = {u for j, v in enumerate(vectors) if j != i for u in v}
+        own = [u for u in sorted(vector) if u not in others]
+        if not own:
+            raise NotCounters(min(vector), "depends on counters that no unit counts")
+        unit = next((u for u in own if u in old), own[0])
+        known = old.get(unit)
+        size = known.size if known else (sizes or {}).get(unit, vector[unit])
+        scale = size / vector[unit]
+        step = tuple((u, scale * v) for u, v in sorted(vector.items()))
+        result.append(Ray(unit, step, known.floor if known else size))
+    return tuple(result)
+
+
+def _parted(vectors: list[Vector]) -> list[Vector]:
+    """Subtract vectors from those with larger supports until none has a larger one."""
+    vectors = [dict(v) for v in vectors if v]
+    while True:
+        pairs = (
+            (i, j)
+            for i, v in enumerate(vectors)
+            for j, w in enumerate(vectors)
+            if i != j and w.keys() <= v.keys() and (i > j or w.keys() != v.keys())
+        )
+        found = next(pairs, None)
+        if found is None:
+            return vectors
+        v, w = vectors[found[0]], vectors[found[1]]
+        most = min(v[u] / w[u] for u in w)
+        rest = {u: value - most * w.get(u, fmpq(0)) for u, value in v.items()}
+        vectors[found[0]] = {u: value for u, value in rest.items() if value}
+        vectors = [v for v in vectors if v]
