@@ -69,10 +69,18 @@ def step_cases(rays: Rays, region: Region, layers: tuple[Layer, ...]) -> list[Ca
             moves[ray] -= starts[source] or 0
         for ray, move in moves.items():
             if move > 1:
-                raise Refine(longer(rays, ray, move))
+                raise Refine(longer(rays, ray, _stretch(rays, ray, form, after, move)))
         return Case(split, placed.region, moves, tuple(flows))
 
     return list(_cases(rays, region, step))
+
+
+def _stretch(rays: Rays, ray: int, form: Form, after: Form, move: int) -> fmpq:
+    """The factor by which one step of a ray becomes the constant that was added."""
+    unit = rays[ray].unit
+    added = after[unit][0] - form.get(unit, (fmpq(0),))[0]
+    factor = added / rays[ray].size
+    return factor if 1 < factor < move + 1 else fmpq(move)
 
 
 def output_cases(rays: Rays, region: Region, network: Network) -> list[Any]:

@@ -6,14 +6,15 @@ guess that is wrong costs time, not soundness.
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
+from random import Random
 
 from flint import fmpq
 
-from translations.regions.network import Network, Vector, apply
+from translations.regions.network import Network, Vector, difference, step
 from translations.regions.rays import Rays, Region, refine
 
 REPEATS = 4  # of a loop that must move by the same vector
+WORDS, LENGTH = 12, 40  # of the sample that `strides` looks at
 
 
 def grown(
@@ -58,42 +59,35 @@ def _starts(rays: Rays, region: Region, length: int) -> Iterator[Vector]:
 
 def _try(network: Network, rays: Rays, start: Vector, word: tuple[int, ...]) -> Rays:
     """The rays with the directions of a loop, if it moves by a constant vector."""
-    states = [start]
-    for code in word:
-        states.append(_step(network, states[-1], code))
-    shift = _difference(states[-1], start)
-    state = states[-1]
-    for _ in range(REPEATS - 1):
+    state, shift = start, None
+    for _ in range(REPEATS):
         before = state
         for code in word:
-            state = _step(network, state, code)
-        if _difference(state, before) != shift:
+            state = step(network, state, code)
+        moved = difference(state, before)
+        if shift not in (None, moved):
             return rays
-    rest = shift
+        shift = moved
+    rest = shift = shift or {}
     for ray in rays:
         ratio = shift.get(ray.unit, fmpq(0)) / ray.size
-        rest = _difference(rest, {u: ratio * v for u, v in ray.step})
+        rest = difference(rest, {u: ratio * v for u, v in ray.step})
     parts = [{u: s * v for u, v in rest.items() if s * v > 0} for s in (1, -1)]
-    return refine(rays, parts, _sizes(states, shift)) if rest else rays
+    return refine(rays, parts) if rest else rays
 
 
-def _step(network: Network, state: Vector, code: int) -> Vector:
-    form = {unit: (value,) for unit, value in state.items()}
-    after = apply(network.steps[code], form, 1)
-    return {unit: column[0] for unit, column in after.items()}
+def strides(network: Network) -> Vector:
+    """By unit, the least by which a symbol of a few long words moves it.
 
-
-def _difference(a: Vector, b: Vector) -> Vector:
-    result = dict(a)
-    for unit, value in b.items():
-        result[unit] = result.get(unit, fmpq(0)) - value
-    return {unit: value for unit, value in result.items() if value}
-
-
-def _sizes(states: list[Vector], shift: Vector) -> Vector:
-    """By unit, the most that one symbol of the loop moves it, at most the shift."""
-    sizes: Vector = {}
-    for before, after in pairwise(states):
-        for unit, value in _difference(after, before).items():
-            sizes[unit] = max(sizes.get(unit, abs(value)), abs(value))
-    return {u: min(v, abs(shift[u])) if u in shift else v for u, v in sizes.items()}
+    A guess of what a ray's step should add to its unit; any value would do, but a
+    larger one means more residues, and a smaller one is corrected.
+    """
+    random, least = Random(0), dict[int, fmpq]()
+    letters = len(network.alphabet)
+    for _ in range(WORDS if letters else 0):
+        state = network.initial
+        for _ in range(LENGTH):
+            before, state = state, step(network, state, random.randrange(letters))
+            for unit, value in difference(state, before).items():
+                least[unit] = min(least.get(unit, abs(value)), abs(value))
+    return least

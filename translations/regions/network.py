@@ -111,6 +111,20 @@ def apply(layers: Iterable[Layer], form: Form, width: int, first: int = 1) -> Fo
     return form
 
 
+def step(network: Network, state: Vector, code: int) -> Vector:
+    """The hidden vector after a symbol."""
+    after = apply(network.steps[code], {u: (v,) for u, v in state.items()}, 1)
+    return {unit: column[0] for unit, column in after.items()}
+
+
+def difference(a: Vector, b: Vector) -> Vector:
+    """a - b."""
+    result = dict(a)
+    for unit, value in b.items():
+        result[unit] = result.get(unit, ZERO) - value
+    return {unit: value for unit, value in result.items() if value}
+
+
 def read(network: Network, form: Form, width: int) -> Column:
     """The output as an affine form; raises Undetermined as `apply` does."""
     inner = apply(network.head, form, width, first=0)
@@ -127,20 +141,21 @@ def sign(column: Iterable[fmpq]) -> int | None:
     a + Σ b_j y_j ≥ 0 for all y ∈ ℕᵏ needs all b_j ≥ 0, and then holds iff a ≥ 0.
     """
     values = list(column)
-    if all(v >= 0 for v in values):
+    if min(values) >= 0:
         return 1
-    return 0 if all(v <= 0 for v in values) else None
+    return 0 if max(values) <= 0 else None
 
 
 def _affine(layer: Layer, form: Form, width: int) -> dict[int, list[fmpq]]:
     bias, none = layer.bias, [ZERO] * (width - 1)
     sums = {unit: [bias[unit], *none] for unit in layer.raised}
     for unit, column in form.items():
+        parts = [(i, value) for i, value in enumerate(column) if value]
         for target, weight in layer.rows[unit]:
             cell = sums.get(target)
             if cell is None:
                 cell = sums[target] = [bias.get(target, ZERO), *none]
-            for i, value in enumerate(column):
+            for i, value in parts:
                 cell[i] += weight * value
     return sums
 
@@ -148,10 +163,9 @@ def _affine(layer: Layer, form: Form, width: int) -> dict[int, list[fmpq]]:
 def _relu(sums: dict[int, list[fmpq]], layer: int) -> Form:
     result = {}
     for unit, column in sums.items():
-        positive = sign(column)
-        if positive is None:
-            raise Undetermined(unit, layer, tuple(column))
-        if positive and any(column):
+        if max(column) > 0:
+            if min(column) < 0:
+                raise Undetermined(unit, layer, tuple(column))
             result[unit] = tuple(column)
     return result
 

@@ -10,7 +10,6 @@ for all vectors of a form at once. Rays and floors are guesses, corrected by `Re
 nothing is claimed before the regions are closed under all symbols.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flint import fmpq
@@ -165,15 +164,13 @@ def higher(rays: Rays, position: int, steps: int) -> Rays:
     return (*rays[:position], raised, *rays[position + 1 :])
 
 
-def refine(
-    rays: Rays, directions: list[Vector], sizes: Mapping[int, fmpq] | None = None
-) -> Rays:
+def refine(rays: Rays, directions: list[Vector]) -> Rays:
     """Rays whose nonnegative combinations give the old ones and these directions.
 
     A direction whose support holds that of another loses as much of the other as
-    leaves it nonnegative: counters that moved together so far may part. `sizes` is
-    what a step of a new ray should add to its unit. Raises NotCounters where some
-    direction is left without a unit of its own.
+    leaves it nonnegative: counters that moved together so far may part. A ray keeps
+    its unit, size and floor where it can. Raises NotCounters where some direction is
+    left without a unit of its own.
     """
     vectors = _parted([dict(ray.step) for ray in rays] + directions)
     old = {ray.unit: ray for ray in rays}
@@ -184,11 +181,24 @@ def refine(
         if not own:
             raise NotCounters(min(vector), "depends on counters that no unit counts")
         unit = next((u for u in own if u in old), own[0])
-        known = old.get(unit)
-        size = known.size if known else (sizes or {}).get(unit, vector[unit])
+        size = old[unit].size if unit in old else vector[unit]
+        floor = old[unit].floor if unit in old else size
         scale = size / vector[unit]
         step = tuple((u, scale * v) for u, v in sorted(vector.items()))
-        result.append(Ray(unit, step, known.floor if known else size))
+        result.append(Ray(unit, step, floor))
+    return tuple(result)
+
+
+def rescale(rays: Rays, old: Rays, strides: Vector) -> Rays:
+    """The rays; of those that are not of `old`, no step is above its unit's stride."""
+    known = {ray.unit for ray in old}
+    result = []
+    for ray in rays:
+        stride = strides.get(ray.unit, ray.size)
+        if ray.unit not in known and stride < ray.size:
+            step = tuple((u, v * stride / ray.size) for u, v in ray.step)
+            ray = Ray(ray.unit, step, stride)
+        result.append(ray)
     return tuple(result)
 
 

@@ -10,9 +10,17 @@ from collections import Counter
 from dataclasses import dataclass
 
 from translations.regions.cases import Case, Split, output_cases, step_cases
-from translations.regions.growth import grown
+from translations.regions.growth import grown, strides
 from translations.regions.network import Network
-from translations.regions.rays import NotCounters, Rays, Refine, Region, higher, place
+from translations.regions.rays import (
+    NotCounters,
+    Rays,
+    Refine,
+    Region,
+    higher,
+    place,
+    rescale,
+)
 
 MAX_REFINEMENTS = 1000
 FIRST_CHECK = 16  # regions; doubled each time that growth is looked for
@@ -42,11 +50,12 @@ def close(network: Network, max_regions: int) -> Closure:
     Past `max_regions`, the unit with most values is blamed.
     """
     rays: Rays = ()
+    likely = strides(network)
     for _ in range(MAX_REFINEMENTS):
         try:
             return _explore(network, rays, max_regions)
         except Refine as error:
-            rays = error.rays
+            rays = rescale(error.rays, rays, likely)
     unit = max(rays, key=lambda ray: ray.floor).unit
     raise NotCounters(unit, f"needs more than {MAX_REFINEMENTS} corrections of rays")
 
