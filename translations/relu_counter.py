@@ -19,7 +19,7 @@ from automata_rnn.semiring import Array
 from automata_rnn.system import above
 from translations.regions import Closure, NotCounters, as_network, close, place
 from translations.regions.cases import Split
-from translations.regions.network import vector
+from translations.regions.network import point, vector
 from translations.registry import Translation, translator
 
 DEFAULT_MAX_REGIONS = 4096
@@ -58,8 +58,8 @@ def network_to_counter_machine(
 
     def decode(hidden: Array) -> Counters:
         known = vector(hidden).items()
-        form = {unit: (value,) for unit, value in known if unit in network.units}
-        placed = place(closure.rays, form)
+        state = {unit: value for unit, value in known if unit in network.units}
+        placed = place(closure.rays, point(state))
         if placed.region not in closure.index:
             raise ValueError("hidden: wanted a state that the network reaches")
         values = [0] * machine.num_counters
@@ -120,7 +120,7 @@ def _machine(
 
 def _masks(live: list[int], split: Split, k: int) -> Any:
     """The zero masks of a case, a counter that is not live being 0."""
-    choices = [(0,)] * k
+    bits: list[tuple[int, ...]] = [(0,)] * k
     for i, x in zip(live, split, strict=True):
-        choices[i] = (0, 1) if x is None else (x,)  # type: ignore[call-overload]
-    return [sum(b << i for i, b in enumerate(bits)) for bits in product(*choices)]
+        bits[i] = (0, 1) if x is None else (x,)
+    return [sum(b << i for i, b in enumerate(mask)) for mask in product(*bits)]

@@ -14,18 +14,15 @@ from translations.regions.network import Network, Vector, difference, step
 from translations.regions.rays import Rays, Region, refine
 
 REPEATS = 4  # of a loop that must move by the same vector
+CANDIDATES = 12  # regions of each kind to look for loops to
 WORDS, LENGTH = 12, 40  # of the sample that `strides` looks at
 
 
 def grown(
-    network: Network,
-    rays: Rays,
-    regions: list[Region],
-    parents: list[tuple[int, int]],
-    recent: int = 24,
+    network: Network, rays: Rays, regions: list[Region], parents: list[tuple[int, int]]
 ) -> Rays:
-    """The rays with those that loops to the last `recent` regions suggest."""
-    for last in range(len(regions) - 1, max(0, len(regions) - recent), -1):
+    """The rays with those that loops to a few telling regions suggest, if any."""
+    for last in _candidates(regions):
         for first, word in _ancestors(parents, last):
             if regions[first].live != regions[last].live:
                 continue
@@ -34,6 +31,18 @@ def grown(
                 if finer != rays:
                     return finer
     return rays
+
+
+def _candidates(regions: list[Region]) -> list[int]:
+    """The latest regions, and where the units of most values have their largest."""
+    values: dict[int, dict[fmpq, int]] = {}
+    for number, region in enumerate(regions):
+        for unit, value in region.base:
+            values.setdefault(unit, {}).setdefault(value, number)
+    various = sorted(values.values(), key=len, reverse=True)[:CANDIDATES]
+    extreme = [found[max(found)] for found in various]
+    latest = range(len(regions) - 1, max(0, len(regions) - CANDIDATES), -1)
+    return list(dict.fromkeys([*extreme, *latest]))
 
 
 def _ancestors(

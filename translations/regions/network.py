@@ -111,9 +111,14 @@ def apply(layers: Iterable[Layer], form: Form, width: int, first: int = 1) -> Fo
     return form
 
 
+def point(state: Vector) -> Form:
+    """A vector as a form of width 1."""
+    return {unit: (value,) for unit, value in state.items()}
+
+
 def step(network: Network, state: Vector, code: int) -> Vector:
     """The hidden vector after a symbol."""
-    after = apply(network.steps[code], {u: (v,) for u, v in state.items()}, 1)
+    after = apply(network.steps[code], point(state), 1)
     return {unit: column[0] for unit, column in after.items()}
 
 

@@ -169,8 +169,8 @@ def refine(rays: Rays, directions: list[Vector]) -> Rays:
 
     A direction whose support holds that of another loses as much of the other as
     leaves it nonnegative: counters that moved together so far may part. A ray keeps
-    its unit, size and floor where it can. Raises NotCounters where some direction is
-    left without a unit of its own.
+    its unit and size where it can, and its floor where it stays the same. Raises
+    NotCounters where some direction is left without a unit of its own.
     """
     vectors = _parted([dict(ray.step) for ray in rays] + directions)
     old = {ray.unit: ray for ray in rays}
@@ -182,10 +182,10 @@ def refine(rays: Rays, directions: list[Vector]) -> Rays:
             raise NotCounters(min(vector), "depends on counters that no unit counts")
         unit = next((u for u in own if u in old), own[0])
         size = old[unit].size if unit in old else vector[unit]
-        floor = old[unit].floor if unit in old else size
         scale = size / vector[unit]
         step = tuple((u, scale * v) for u, v in sorted(vector.items()))
-        result.append(Ray(unit, step, floor))
+        same = unit in old and old[unit].step == step
+        result.append(Ray(unit, step, old[unit].floor if same else size))
     return tuple(result)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from translations.regions.cases import Case, Split, output_cases, step_cases
 from translations.regions.growth import grown, strides
-from translations.regions.network import Network
+from translations.regions.network import Network, point
 from translations.regions.rays import (
     NotCounters,
     Rays,
@@ -72,7 +72,13 @@ def _explore(network: Network, rays: Rays, max_regions: int) -> Closure:
     for number, code in pending:  # grows while it is read
         if (number, code) in cases:
             continue
-        found = step_cases(rays, regions[number], network.steps[code])
+        try:
+            found = step_cases(rays, regions[number], network.steps[code])
+        except Refine as error:
+            # Two counters that were only seen to move together ask for ever higher
+            # floors; a loop that parts them is the better correction.
+            finer = grown(network, rays, regions, parents)
+            raise (error if finer == rays else Refine(finer)) from None
         cases[number, code] = found
         for case in found:
             target = index.setdefault(case.target, len(regions))
@@ -95,8 +101,7 @@ def _explore(network: Network, rays: Rays, max_regions: int) -> Closure:
 
 def _first(network: Network, rays: Rays) -> Region:
     """The region of h₀; Refine unless h₀ is its corner."""
-    form = {unit: (value,) for unit, value in network.initial.items()}
-    placed = place(rays, form)
+    placed = place(rays, point(network.initial))
     for ray, x in placed.offsets.items():
         if x:
             raise Refine(higher(rays, ray, x))
