@@ -49,6 +49,7 @@ from automata_rnn.rnns import (
 )
 from automata_rnn.system import as_system
 from tests.brute import all_words
+from tests.counter_networks import counting_rnns, disguised_networks
 from tests.strategies import (
     HEADS,
     SEMIRINGS,
@@ -255,6 +256,8 @@ CASES: dict[str, Case] = {
     ),
     "FLFSR → LinearRNN": Case(registers()),
     "LinearRNN → FLFSR": Case(one_letter_rnns()),
+    "MLPRNN → CounterMachine": Case(disguised_networks()),
+    "ReLURNN → CounterMachine": Case(counting_rnns()),
 }
 
 

@@ -7,6 +7,7 @@ from translations import (
     lfsr_linear,
     linear_dfa,
     pd,
+    relu_counter,
     rwkv7,
     wfa_diagonal,
     wfa_linear,
@@ -16,11 +17,13 @@ from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
 from translations.feasibility import Feasibility, feasibility
 from translations.periods import Period
+from translations.regions import NotCounters
 from translations.registry import Pair, Translation, pairs, translate, translator
 from translations.routes import as_wfa, convert
 
 __all__ = [
     "Feasibility",
+    "NotCounters",
     "NotDiagonalizable",
     "Obstruction",
     "Pair",
@@ -40,6 +43,7 @@ __all__ = [
     "linear_dfa",
     "pairs",
     "pd",
+    "relu_counter",
     "rwkv7",
     "translate",
     "translator",

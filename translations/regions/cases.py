@@ -30,10 +30,12 @@ from translations.regions.rays import (
     higher,
     longer,
     place,
+    refine,
 )
 
 Split = tuple[int | None, ...]  # by live ray: 0 where x = 0, 1 where x ≥ 1
 T = TypeVar("T")
+LAG = 3  # steps by which a unit of a ray may be behind, before it is taken off it
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _cases(
         try:
             result = evaluate(corner(rays, region, split), split)
         except Undetermined as error:
-            _same_direction(error)
+            _same_direction(rays, region, error)
             blocking = [rows[j] for j, b in enumerate(error.column[1:]) if b]
             finer = _higher(rays, region, blocking[0], error.column)
         except Below as error:
@@ -137,14 +139,26 @@ def _cases(
         pending += [(*split[:chosen], x, *split[chosen + 1 :]) for x in (0, 1)]
 
 
-def _same_direction(error: Undetermined) -> None:
-    """Raise NotCounters where counters move a sign both ways."""
+def _same_direction(rays: Rays, region: Region, error: Undetermined) -> None:
+    """Raise NotCounters where counters move a sign both ways.
+
+    Or Refine, where a unit of a ray is not positive at the corner: it lags behind the
+    ray's own unit, which a higher floor mends, or does not belong to the ray.
+    """
     slopes = error.column[1:]
-    if min(slopes) < 0 < max(slopes):
-        reason = "has a sign that depends on two counters"
-        if error.unit < 0:
-            raise NotCounters(error.unit, "is the output and " + reason, 0)
-        raise NotCounters(error.unit, reason, error.layer)
+    if not min(slopes) < 0 < max(slopes):
+        return
+    base = dict(region.base)
+    for ray in region.live:
+        for unit, value in rays[ray].step:
+            if base.get(unit, 0) <= 0:
+                if rays[ray].floor < LAG * rays[ray].size:
+                    raise Refine(higher(rays, ray, 1))
+                raise Refine(refine(rays, [{unit: value}]))
+    reason = "has a sign that depends on two counters"
+    if error.unit < 0:
+        raise NotCounters(error.unit, "is the output and " + reason, 0)
+    raise NotCounters(error.unit, reason, error.layer)
 
 
 def _higher(rays: Rays, region: Region, position: int, column: Column) -> Rays:

@@ -60,43 +60,83 @@ def close(network: Network, max_regions: int) -> Closure:
     raise NotCounters(unit, f"needs more than {MAX_REFINEMENTS} corrections of rays")
 
 
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """What a search has found so far; the lists grow.
+
+    Attributes:
+        parents: the region and code that each region was first reached by.
+        pending: regions and codes, in the order in which they are followed.
+        failures: regions that no counters describe, unless other rays do.
+    """
+
+    regions: list[Region]
+    parents: list[tuple[int, int]]
+    index: dict[Region, int]
+    pending: list[tuple[int, int]]
+    cases: dict[tuple[int, int], list[Case]]
+    failures: list[NotCounters]
+
+
 def _explore(network: Network, rays: Rays, max_regions: int) -> Closure:
+    """One search with given rays.
+
+    Raises Refine for other rays. Two counters that were only seen to move together ask
+    for ever higher floors, or seem to be compared: a loop that parts them is the better
+    correction, so that a failure is raised only after more was seen.
+    """
     first = _first(network, rays)
-    regions, parents, index = [first], [(0, 0)], {first: 0}
-    cases: dict[tuple[int, int], list[Case]] = {}
+    letters, bos = len(network.alphabet), network.alphabet.bos
+    codes = range(letters) if bos is None else (letters,)
+    table = _Table([first], [(0, 0)], {first: 0}, [(0, c) for c in codes], {}, [])
+    limit = FIRST_CHECK
+    try:
+        for number, code in table.pending:  # grows while it is read
+            _follow(network, rays, table, number, code)
+            if len(table.regions) >= min(limit, max_regions):
+                _grow(network, rays, table)
+                limit *= 2
+                if len(table.regions) >= max_regions:
+                    raise _too_many(table.regions)
+        outputs = [output_cases(rays, region, network) for region in table.regions]
+    except Refine as error:
+        _grow(network, rays, table)
+        raise error from None
+    if table.failures:
+        _grow(network, rays, table)
+    return Closure(rays, tuple(table.regions), table.index, table.cases, outputs)
+
+
+def _follow(
+    network: Network, rays: Rays, table: _Table, number: int, code: int
+) -> None:
+    """Add the cases of a region and a symbol, and the regions they lead to."""
+    if (number, code) in table.cases:
+        return
+    try:
+        found = step_cases(rays, table.regions[number], network.steps[code])
+    except NotCounters as error:
+        table.failures.append(error)
+        found = []
+    table.cases[number, code] = found
     letters = range(len(network.alphabet))
-    pending = [(0, c) for c in letters]
-    if network.alphabet.bos is not None:
-        pending = [(0, len(letters))]
-    check = FIRST_CHECK
-    for number, code in pending:  # grows while it is read
-        if (number, code) in cases:
-            continue
-        try:
-            found = step_cases(rays, regions[number], network.steps[code])
-        except Refine as error:
-            # Two counters that were only seen to move together ask for ever higher
-            # floors; a loop that parts them is the better correction.
-            finer = grown(network, rays, regions, parents)
-            raise (error if finer == rays else Refine(finer)) from None
-        cases[number, code] = found
-        for case in found:
-            target = index.setdefault(case.target, len(regions))
-            if target == len(regions):
-                regions.append(case.target)
-                parents.append((number, code))
-                pending += [(target, c) for c in letters]
-            elif target == 0:
-                pending += [(0, c) for c in letters]
-        if len(regions) >= min(check, max_regions):
-            check *= 2
-            finer = grown(network, rays, regions, parents)
-            if finer != rays:
-                raise Refine(finer)
-            if len(regions) >= max_regions:
-                raise _too_many(regions)
-    outputs = [output_cases(rays, region, network) for region in regions]
-    return Closure(rays, tuple(regions), index, cases, outputs)
+    for case in found:
+        target = table.index.setdefault(case.target, len(table.regions))
+        if target == len(table.regions):
+            table.regions.append(case.target)
+            table.parents.append((number, code))
+            table.pending.extend((target, c) for c in letters)
+        elif target == 0:
+            table.pending.extend((0, c) for c in letters)
+
+
+def _grow(network: Network, rays: Rays, table: _Table) -> None:
+    """Raise Refine where loops suggest other rays, else the first failure, if any."""
+    finer = grown(network, rays, table.regions, table.parents)
+    if finer != rays:
+        raise Refine(finer)
+    if table.failures:
+        raise table.failures[0]
 
 
 def _first(network: Network, rays: Rays) -> Region:
