@@ -19,7 +19,8 @@ from automata_rnn.semiring import Array
 from automata_rnn.system import above
 from translations.regions import Closure, NotCounters, as_network, close, place
 from translations.regions.cases import Split
-from translations.regions.network import point, vector
+from translations.regions.forms import point
+from translations.regions.network import vector
 from translations.registry import Translation, translator
 
 DEFAULT_MAX_REGIONS = 4096

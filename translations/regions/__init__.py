@@ -7,7 +7,8 @@ The closed table of regions is a proof for all words.
 """
 
 from translations.regions.network import Network, as_network
-from translations.regions.rays import NotCounters, Ray, Region, place
+from translations.regions.placement import Region, place
+from translations.regions.rays import NotCounters, Ray
 from translations.regions.search import Closure, close
 
 __all__ = [

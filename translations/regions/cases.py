@@ -11,25 +11,15 @@ from typing import Any, TypeVar
 
 from flint import fmpq
 
-from translations.regions.network import (
-    Column,
-    Form,
-    Layer,
-    Network,
-    Undetermined,
-    apply,
-    read,
-    sign,
-)
+from translations.regions.forms import Column, Form, Layer, Undetermined, apply, sign
+from translations.regions.network import Network, read
+from translations.regions.placement import Below, Region, place
 from translations.regions.rays import (
-    Below,
     NotCounters,
     Rays,
     Refine,
-    Region,
     higher,
     longer,
-    place,
     refine,
 )
 

@@ -10,8 +10,10 @@ from random import Random
 
 from flint import fmpq
 
-from translations.regions.network import Network, Vector, difference, step
-from translations.regions.rays import Rays, Region, refine
+from translations.regions.forms import Vector, difference
+from translations.regions.network import Network, step
+from translations.regions.placement import Region
+from translations.regions.rays import Rays, refine
 
 REPEATS = 4  # of a loop that must move by the same vector
 CANDIDATES = 12  # regions of each kind to look for loops to

@@ -1,13 +1,7 @@
-"""ReLU networks as sparse exact layers, and their steps on affine forms.
+"""Networks of ReLU layers as sparse exact layers, without what no output depends on."""
 
-A form of width 1 + k is a vector whose entries are affine in k variables that range
-over ℕ: entry u is a_u + Σ_j b_{uj} y_j, kept as the column (a_u, b_{u1}, …, b_{uk});
-units whose column is zero are left out. A form of width 1 is a hidden vector.
-"""
-
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from flint import fmpq
@@ -15,26 +9,7 @@ from flint import fmpq
 from automata_rnn.alphabet import Alphabet
 from automata_rnn.rnns import MLPRNN, ReLURNN, SparseMatrix
 from automata_rnn.semiring import RATIONAL, Array
-
-Column: TypeAlias = tuple[fmpq, ...]
-Form: TypeAlias = dict[int, Column]
-Vector: TypeAlias = dict[int, fmpq]
-ZERO = fmpq(0)
-
-
-@dataclass(frozen=True, eq=False)
-class Layer:
-    """x ↦ ReLU(x W + b).
-
-    Attributes:
-        rows: the nonzero weights (unit of the next layer, weight) by unit.
-        bias: the nonzero entries of b.
-        raised: units with a positive bias: the others are 0 unless some input is not.
-    """
-
-    rows: tuple[tuple[tuple[int, fmpq], ...], ...]
-    bias: Vector
-    raised: tuple[int, ...]
+from translations.regions.forms import ZERO, Column, Form, Layer, Vector, apply, point
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,20 +31,6 @@ class Network:
     steps: tuple[tuple[Layer, ...], ...]
     head: tuple[Layer, ...]
     readout: Vector
-
-
-class Undetermined(Exception):
-    """A ReLU whose sign is not the same on a whole region.
-
-    Attributes:
-        unit: the position in its layer.
-        layer: which layer of the step, from 1; 0 for the head.
-        column: the affine form before the ReLU.
-    """
-
-    def __init__(self, unit: int, layer: int, column: Column) -> None:
-        super().__init__(f"unit {unit} of layer {layer} changes its sign: {column}")
-        self.unit, self.layer, self.column = unit, layer, column
 
 
 def as_network(rnn: ReLURNN | MLPRNN) -> Network:
@@ -104,30 +65,10 @@ def vector(array: Array) -> Vector:
     return {u: value for u, value in enumerate(exact.tolist()) if value != 0}
 
 
-def apply(layers: Iterable[Layer], form: Form, width: int, first: int = 1) -> Form:
-    """The layers on a form; raises Undetermined where a ReLU is not affine on it."""
-    for number, layer in enumerate(layers, first):
-        form = _relu(_affine(layer, form, width), number)
-    return form
-
-
-def point(state: Vector) -> Form:
-    """A vector as a form of width 1."""
-    return {unit: (value,) for unit, value in state.items()}
-
-
 def step(network: Network, state: Vector, code: int) -> Vector:
     """The hidden vector after a symbol."""
     after = apply(network.steps[code], point(state), 1)
     return {unit: column[0] for unit, column in after.items()}
-
-
-def difference(a: Vector, b: Vector) -> Vector:
-    """a - b."""
-    result = dict(a)
-    for unit, value in b.items():
-        result[unit] = result.get(unit, ZERO) - value
-    return {unit: value for unit, value in result.items() if value}
 
 
 def read(network: Network, form: Form, width: int) -> Column:
@@ -138,41 +79,6 @@ def read(network: Network, form: Form, width: int) -> Column:
         for i, value in enumerate(inner.get(unit, ())):
             total[i] += weight * value
     return tuple(total)
-
-
-def sign(column: Iterable[fmpq]) -> int | None:
-    """1 or 0 where an affine form is ≥ 0 or ≤ 0 for all variables in ℕ, else None.
-
-    a + Σ b_j y_j ≥ 0 for all y ∈ ℕᵏ needs all b_j ≥ 0, and then holds iff a ≥ 0.
-    """
-    values = list(column)
-    if min(values) >= 0:
-        return 1
-    return 0 if max(values) <= 0 else None
-
-
-def _affine(layer: Layer, form: Form, width: int) -> dict[int, list[fmpq]]:
-    bias, none = layer.bias, [ZERO] * (width - 1)
-    sums = {unit: [bias[unit], *none] for unit in layer.raised}
-    for unit, column in form.items():
-        parts = [(i, value) for i, value in enumerate(column) if value]
-        for target, weight in layer.rows[unit]:
-            cell = sums.get(target)
-            if cell is None:
-                cell = sums[target] = [bias.get(target, ZERO), *none]
-            for i, value in parts:
-                cell[i] += weight * value
-    return sums
-
-
-def _relu(sums: dict[int, list[fmpq]], layer: int) -> Form:
-    result = {}
-    for unit, column in sums.items():
-        if max(column) > 0:
-            if min(column) < 0:
-                raise Undetermined(unit, layer, tuple(column))
-            result[unit] = tuple(column)
-    return result
 
 
 def _rows(matrix: SparseMatrix) -> list[list[tuple[int, fmpq]]]:

@@ -10,17 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from translations.regions.cases import Case, Split, output_cases, step_cases
+from translations.regions.forms import point
 from translations.regions.growth import grown, strides
-from translations.regions.network import Network, point
-from translations.regions.rays import (
-    NotCounters,
-    Rays,
-    Refine,
-    Region,
-    higher,
-    place,
-    rescale,
-)
+from translations.regions.network import Network
+from translations.regions.placement import Region, place
+from translations.regions.rays import NotCounters, Rays, Refine, higher, rescale
 
 MAX_REFINEMENTS = 1000
 FIRST_CHECK = 16  # regions; doubled each time that growth is looked for
