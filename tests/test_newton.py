@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 
 from automata_rnn import INTEGER, RATIONAL, REAL, Alphabet, trace
-from automata_rnn.newton import linearization, newton, newton_states
+from automata_rnn.newton import (
+    linearization,
+    newton,
+    newton_states,
+    sequential_depth,
+)
 from automata_rnn.problems import abc, connectivity, dyck, majority
 from automata_rnn.rnns import MLPRNN, DiagonalRNN, LinearRNN, ReLURNN
 from translations import translate
@@ -128,3 +133,29 @@ def test_what_is_refused() -> None:
         newton(rounding, "ab" * 40)
     with pytest.raises(ValueError, match="wanted symbols of"):
         newton(rounding, "abc")
+
+
+# Depth
+
+
+def test_depth_of_machines_whose_steps_compose() -> None:
+    """One prefix product, whatever the word."""
+    diagonal = DiagonalRNN(REAL, SIGMA, [1.0], [[0.5], [2.0]], [1.0])
+    for length, rounds in ((0, 0), (1, 0), (2, 2), (3, 4), (1000, 20)):
+        assert sequential_depth(diagonal, "a" * length) == (
+            length,
+            min(1, length),
+            rounds,
+        )
+    with pytest.raises(ValueError, match="'c'"):
+        sequential_depth(diagonal, "abc")
+    with pytest.raises(TypeError, match="wanted a ReLURNN"):
+        sequential_depth(majority().machine, "ab")
+
+
+def test_depth_of_counters_grows_with_their_tests() -> None:
+    """Every return to zero is known only after the one before."""
+    network = translate(dyck(1).machine, ReLURNN).rnn
+    found = [sequential_depth(network, "(" * n + ")" * n) for n in (8, 32, 128)]
+    assert [d.iterations for d in found] == [9, 33, 129]
+    assert all(d.rounds > d.steps for d in found)

@@ -53,8 +53,13 @@ class NewtonRun:
 
     @property
     def depth(self) -> int:
-        """Rounds of products one after the other: 2 ⌈log₂ T⌉ for each iteration."""
-        return self.iterations * 2 * max(1, (len(self.states) - 2).bit_length())
+        """Rounds of products one after the other: `scan_rounds` for each iteration."""
+        return self.iterations * scan_rounds(len(self.states) - 1)
+
+
+def scan_rounds(length: int) -> int:
+    """2 ⌈log₂ T⌉, the rounds of one prefix product of T elements by Blelloch's scan."""
+    return 2 * max(0, length - 1).bit_length()
 
 
 def newton_states(
