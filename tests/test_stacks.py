@@ -21,7 +21,10 @@ from automata_rnn.rnns import (
     relu_tensors,
     to_torch,
 )
+from automata_rnn.rnns.symbolic_run import SymbolicRun
+from automata_rnn.rnns.symbolic_run import start as as_mode
 from automata_rnn.rnns.torch_tensors import one_hot
+from automata_rnn.system import start
 from tests.strategies import stack_machines, words
 from translations import translate
 from translations.cantor import (
@@ -211,6 +214,19 @@ def test_long_runs_equal_the_steps(
     for length in {0, 1, 2, 3, len(word)}:
         *_, expected = trace(network, word[:length])
         assert np.array_equal(final_state(network, word[:length]), expected)
+
+
+@every_network
+def test_shallow_stacks_make_few_modes(target: type) -> None:
+    """Units that are 0 or 1 are told from codes, whatever word made the codes."""
+    network = translate(two_stacks(), target).rnn
+    rng = np.random.default_rng(0)
+    run, state = SymbolicRun(network.layers), as_mode(start(network))
+    modes = set()
+    for code in rng.integers(0, len(network.alphabet), 2000).tolist():
+        state = run.advance(*state, code)
+        modes.add(state[0])
+    assert len(modes) < 450
 
 
 def test_sizes_are_as_stated() -> None:

@@ -1,5 +1,6 @@
 """The hidden state after a long word, exactly, faster than step by step."""
 
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -48,8 +49,14 @@ def final_state(network: Recurrent, word: Word) -> Array:
     return state
 
 
+@lru_cache(maxsize=4)
+def _modes(network: Recurrent) -> SymbolicRun:
+    """What is known of a network's steps, kept for its next words."""
+    return SymbolicRun(network.layers)
+
+
 def _rational_state(network: Recurrent, word: Word) -> Array:
-    run = SymbolicRun(network.layers)
+    run = _modes(network)
     mode, atoms = as_mode(start(network))
     for code in network.alphabet.encode(word).tolist():
         mode, atoms = run.advance(mode, atoms, code)

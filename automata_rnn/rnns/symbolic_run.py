@@ -48,10 +48,16 @@ class _Node:
 
 @dataclass(frozen=True, eq=False)
 class _Leaf:
-    """The end of a step: the next mode, and its atoms as forms in the old ones."""
+    """The end of a step: the next mode, and its atoms as forms in the old ones.
+
+    varying: the distinct forms of the mode that depend on atoms; `matrix` is their
+    float64 image.
+    """
 
     mode: Mode
     atoms: tuple[Form, ...]
+    varying: list[Form]
+    matrix: Any
 
 
 class SymbolicRun:
@@ -82,9 +88,7 @@ class SymbolicRun:
             if key not in node.children:
                 node.children[key] = self._follow(node, signs)
             node = node.children[key]
-        if any(sum(map(bool, form[1:])) > 1 for _, form in node.mode):
-            return _settle(node.mode, [_move(form, atoms) for form in node.atoms])
-        return node.mode, [_move(form, atoms) for form in node.atoms]
+        return _settle(node, [_move(form, atoms) for form in node.atoms])
 
     def _node(self, units: Mode, depth: int, code: int, width: int) -> _Node:
         """A layer on the active units, whose forms have `width` coefficients."""
@@ -95,7 +99,8 @@ class SymbolicRun:
             for j, weight in self._rows[depth][i]:
                 total = sums.setdefault(j, [fmpq(0)] * width)
                 for p, part in enumerate(form):
-                    total[p] += weight * part
+                    if part:
+                        total[p] += weight * part
         tests: dict[Form, int] = {}
         found = []
         for j, total in sorted(sums.items()):
@@ -104,8 +109,7 @@ class SymbolicRun:
                 found.append((j, form, tests.setdefault(_scaled(form), len(tests))))
             elif form[0] > 0:
                 found.append((j, form, -1))
-        rows = [[_float(v) for v in test] for test in tests]
-        return _Node(depth, [*tests], np.array(rows).reshape(-1, width), found)
+        return _Node(depth, [*tests], _in_floats([*tests], width), found)
 
     def _follow(self, node: _Node, signs: Any) -> _Node | _Leaf:
         kept = tuple((j, form) for j, form, t in node.units if t < 0 or signs[t])
@@ -131,8 +135,9 @@ def _scaled(form: Form) -> Form:
     return tuple(v / size for v in form)
 
 
-def _float(value: fmpq) -> float:
-    return int(value.p) / int(value.q)
+def _in_floats(forms: list[Form], width: int) -> Any:
+    rows = [[int(v.p) / int(v.q) for v in form] for form in forms]
+    return np.array(rows, float).reshape(-1, width)
 
 
 def _approximate(atom: Atom) -> float:
@@ -203,7 +208,9 @@ def _rebase(units: Mode) -> _Leaf:
         for (unit, _), form in zip(units, forms, strict=True)
     ]
     atoms = [old[i] for _, i in pivots]
-    return _Leaf(*_large_constants(mode, atoms, width))
+    settled, made = _large_constants(mode, atoms, width)
+    varying = list(dict.fromkeys(form for _, form in settled if any(form[1:])))
+    return _Leaf(settled, made, varying, _in_floats(varying, 1 + len(made)))
 
 
 def _eliminate(forms: list[list[fmpq]], i: int, c: int) -> None:
@@ -236,17 +243,40 @@ def _is_small(value: fmpq) -> bool:
     return bool(value.q == 1 and abs(value.p) <= SMALL)
 
 
-def _settle(mode: Mode, atoms: list[Atom]) -> tuple[Mode, list[Atom]]:
-    """Forms of several atoms that are small integers become constants."""
+def _settle(leaf: _Leaf, atoms: list[Atom]) -> tuple[Mode, list[Atom]]:
+    """The mode and its atoms; forms that are small integers now become constants.
+
+    Such are the units that a step function of a code set to 0 or 1: held by an atom
+    they would make a new mode of every code.
+    """
+    point = np.array([1.0, *map(_approximate, atoms)])
+    values = leaf.matrix @ point
+    whole = np.rint(values)
+    near = np.abs(values - whole) <= np.abs(leaf.matrix) @ np.abs(point) * ERROR
+    constants = {
+        leaf.varying[i]: fmpq(int(whole[i]))
+        for i in np.flatnonzero(near & (np.abs(whole) <= SMALL))
+        if _equals(leaf.varying[i], atoms, int(whole[i]))
+    }
+    if not constants:
+        return leaf.mode, atoms
     zeros = (fmpq(0),) * len(atoms)
-    units = []
-    for unit, form in mode:
-        several = sum(map(bool, form[1:])) > 1
-        value = value_of(form, atoms) if several else fmpq(0)
-        constant = several and _is_small(value)
-        units.append((unit, (value, *zeros) if constant else form))
-    leaf = _rebase(tuple(units))
-    return leaf.mode, [_move(form, atoms) for form in leaf.atoms]
+    units = (
+        (unit, (constants[form], *zeros) if form in constants else form)
+        for unit, form in leaf.mode
+    )
+    fewer = _rebase(tuple((unit, form) for unit, form in units if any(form)))
+    return fewer.mode, [_move(form, atoms) for form in fewer.atoms]
+
+
+def _equals(form: Form, atoms: list[Atom], value: int) -> bool:
+    """Whether a form that depends on atoms has this value; reduces no fraction."""
+    used = [(a, atom) for a, atom in zip(form[1:], atoms, strict=True) if a]
+    if len(used) > 1:
+        return bool(value_of(form, atoms) == value)
+    ((factor, (top, bottom)),) = used
+    wanted = (value - form[0]) / factor
+    return bool(top * wanted.q == bottom * wanted.p)
 
 
 def start(state: Array) -> tuple[Mode, list[Atom]]:
