@@ -2,6 +2,7 @@
 
 from translations import (
     acceptor_linear,
+    cascade,
     deltaproduct,
     head_wfa,
     lfsr_linear,
@@ -10,10 +11,12 @@ from translations import (
     network_wfa,
     pd,
     rwkv7,
+    stack_automata,
     wfa_diagonal,
     wfa_linear,
     wfa_network,
 )
+from translations.cascade import GatesTooWeak, StackPlan
 from translations.contract import agree, counterexample
 from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
@@ -26,16 +29,19 @@ from translations.routes import as_wfa, convert
 
 __all__ = [
     "Feasibility",
+    "GatesTooWeak",
     "MatrixProduct",
     "NetworkPlan",
     "NotDiagonalizable",
     "Obstruction",
     "Pair",
     "Period",
+    "StackPlan",
     "Translation",
     "acceptor_linear",
     "agree",
     "as_wfa",
+    "cascade",
     "compare",
     "compare_closely",
     "convert",
@@ -52,6 +58,7 @@ __all__ = [
     "pd",
     "plan_network",
     "rwkv7",
+    "stack_automata",
     "translate",
     "translator",
     "verify",

@@ -1,11 +1,13 @@
 """Automata: the machines on the symbolic side."""
 
+from automata_rnn.automata.cascade import Cascade, Level, uncovered
 from automata_rnn.automata.classical import (
     dfa_from_table,
     dfa_from_wfa,
     table_from_dfa,
     wfa_from_dfa,
 )
+from automata_rnn.automata.cycles import Cycle, find_cycle
 from automata_rnn.automata.determinize import determinize
 from automata_rnn.automata.equivalence import (
     compare,
@@ -13,6 +15,8 @@ from automata_rnn.automata.equivalence import (
     counterexample,
 )
 from automata_rnn.automata.finite import DFATable, TooManyStates, matching_states
+from automata_rnn.automata.holonomy import holonomy
+from automata_rnn.automata.krohn_rhodes import NotSolvable, krohn_rhodes
 from automata_rnn.automata.language import Language, indicator, language
 from automata_rnn.automata.minimize import Minimization, minimize
 from automata_rnn.automata.nfa import nfa_from_wfa, wfa_from_nfa
@@ -33,9 +37,13 @@ from automata_rnn.automata.wfa import (
 
 __all__ = [
     "WFA",
+    "Cascade",
+    "Cycle",
     "DFATable",
     "Language",
+    "Level",
     "Minimization",
+    "NotSolvable",
     "TooManyStates",
     "Verdict",
     "absorb_bos",
@@ -46,8 +54,11 @@ __all__ = [
     "dfa_from_regex",
     "dfa_from_table",
     "dfa_from_wfa",
+    "find_cycle",
+    "holonomy",
     "indicator",
     "is_deterministic",
+    "krohn_rhodes",
     "language",
     "matching_states",
     "minimize",
@@ -55,6 +66,7 @@ __all__ = [
     "nfa_from_wfa",
     "nondeterminism",
     "table_from_dfa",
+    "uncovered",
     "wfa_from_dfa",
     "wfa_from_hmm",
     "wfa_from_nfa",

@@ -11,7 +11,6 @@ into one tile of what comes: that is all a cascade needs.
 Sets of states are integers whose bits are the members.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -91,19 +90,29 @@ class Holonomy:
     def image(self, states: int, code: int) -> int:
         return self.images[states][code]
 
-    def moves(self, group: ImageClass) -> Iterator[tuple[int, int]]:
-        """Sets of a class and letters that map them onto sets of the class."""
+    def loops(self, group: ImageClass) -> dict[Permutation, tuple[Symbol, ...]]:
+        """Words that generate the holonomy group, by how they permute tiles.
+
+        From the representative to a set, by a letter to another set of the class, and
+        home again. (Where the letter is one that `outward` takes, that is out and home
+        again; with these, the others generate what Schreier's generators do.)
+        """
+        tiles = group.tiles[group.representative]
+        place = {tile: i for i, tile in enumerate(tiles)}
+        found: dict[Permutation, tuple[Symbol, ...]] = {}
         for source in group.tiles:
             for code, target in enumerate(self.images[source]):
-                if target in group.tiles:
-                    yield source, code
-
-    def loop(self, source: int, code: int) -> tuple[Symbol, ...]:
-        """A word that leads from the representative by this move back to it."""
-        group = self.classes[self.class_of[source]]
-        symbol = self.table.alphabet.symbols[code]
-        target = self.image(source, code)
-        return (*group.outward[source], symbol, *group.homeward[target])
+                if target not in group.tiles:
+                    continue
+                symbol = self.table.alphabet.symbols[code]
+                word = (*group.outward[source], symbol, *group.homeward[target])
+                images = tiles
+                for step in map(self.table.alphabet.code, word):
+                    images = tuple(self.images[tile][step] for tile in images)
+                permutation = tuple(place[tile] for tile in images)
+                if len(word) < len(found.get(permutation, (*word, symbol))):
+                    found[permutation] = word
+        return found
 
 
 def members(states: int) -> list[int]:

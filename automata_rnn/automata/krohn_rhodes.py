@@ -109,24 +109,18 @@ def krohn_rhodes(
 def _factors(
     found: Holonomy, group: ImageClass, prime: bool, max_order: int
 ) -> tuple[Factor, ...]:
-    """The cyclic factors of a class's holonomy group; NotSolvable where there are none.
-
-    Going from the representative to a set, by a letter to another one, and home again
-    gives words that generate it, as the generators of Schreier do.
-    """
-    moved: dict[Permutation, tuple[int, int]] = {}
-    for source, code in found.moves(group):
-        moved.setdefault(found.permutation(source, code), (source, code))
+    """The cyclic factors of a class's holonomy group; NotSolvable where it has none."""
     degree = group.num_tiles
-    elements = generated(moved, degree, max_order)
+    loops = found.loops(group)
+    elements = generated(loops, degree, max_order)
     core = perfect_core(elements)
     if len(core) == 1:
         return cyclic_series(elements, prime=prime)
-    few: dict[Permutation, tuple[int, int]] = {}
-    for permutation, place in moved.items():
+    few: list[Permutation] = []
+    for permutation in sorted(loops, key=lambda p: len(loops[p])):
         if permutation not in generated(few, degree, max_order):
-            few[permutation] = place
-    words = tuple(found.loop(*place) for place in few.values())
+            few.append(permutation)
+    words = tuple(loops[permutation] for permutation in few)
     states = tuple(members(group.representative))
     raise NotSolvable(simple_factor(core), len(elements), states, words)
 

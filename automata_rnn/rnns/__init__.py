@@ -4,6 +4,12 @@ from automata_rnn.rnns.compiled import compile_network, in_floats
 from automata_rnn.rnns.deltanet import DeltaNet, GatedDeltaNet
 from automata_rnn.rnns.deltaproduct import DeltaProduct
 from automata_rnn.rnns.diagonal import DiagonalRNN
+from automata_rnn.rnns.diagonal_network import (
+    DiagonalLayer,
+    DiagonalNetwork,
+    StackState,
+    run_stack,
+)
 from automata_rnn.rnns.linear import LinearRNN
 from automata_rnn.rnns.network import HeadGroup, Layer, Network, NetworkState
 from automata_rnn.rnns.network_run import run, run_all
@@ -17,6 +23,8 @@ __all__ = [
     "RWKV7",
     "DeltaNet",
     "DeltaProduct",
+    "DiagonalLayer",
+    "DiagonalNetwork",
     "DiagonalRNN",
     "GatedDeltaNet",
     "Head",
@@ -26,6 +34,7 @@ __all__ = [
     "LinearRNN",
     "Network",
     "NetworkState",
+    "StackState",
     "compile_network",
     "drift",
     "head_states",
@@ -33,4 +42,5 @@ __all__ = [
     "precision_horizon",
     "run",
     "run_all",
+    "run_stack",
 ]
