@@ -23,6 +23,7 @@ from automata_rnn.automata import (
     nfa_from_regex,
     table_from_dfa,
     wfa_from_dfa,
+    wfa_from_nfa,
     wfa_from_regex,
 )
 from automata_rnn.cli import main
@@ -106,7 +107,8 @@ def test_every_kind_of_machine_is_validated(name: str) -> None:
 
 def test_networks_of_heads_and_references_that_are_not_regular() -> None:
     network = translate(dfa_from_regex("(aa)*"), Network).rnn
-    assert validate(network, against=dfa_from_regex("(aa)*"), max_length=20).agree
+    even = dfa_from_regex("(aa)*")
+    assert validate(network, against=even, max_length=20, words=10).agree
     short = dfa_from_regex("ab|aabb|aaabbb")
     found = validate(short, against=balanced(), max_length=9, words=200)
     assert [check.method for check in found.checks] == ["exhaustive", "random"]
@@ -121,10 +123,8 @@ def test_networks_of_heads_and_references_that_are_not_regular() -> None:
 
 def test_values_count_above_the_threshold() -> None:
     """Two paths for the words with a b; the reference asks for two or more."""
-    nfa = nfa_from_regex("(a|b)*b?")
-    counted = wfa_from_regex("(a|b)*b?", RATIONAL)
+    counted = wfa_from_nfa(nfa_from_regex("(a|b)*b?"), RATIONAL)
     ends = dfa_from_regex("(a|b)*b")
-    assert nfa.accepts_input("ab")
     assert validate(counted, against=ends, threshold=1, methods=["proof"]).proved
     some = validate(counted, against=ends, methods=["exhaustive"], max_length=4)
     assert [d.word for d in some.disagreements][:2] == [(), ("a",)]
@@ -156,9 +156,7 @@ def test_exhaustive_goes_as_far_as_the_budget() -> None:
     ends = dfa_from_regex("(a|b)*b")
     (check,) = validate(ends, against=ends, methods=["exhaustive"], max_words=64).checks
     assert (check.length, check.words) == (5, 63)
-    with pytest.raises(
-        ValueError, match="max_words: wanted at least 127, all words up"
-    ):
+    with pytest.raises(ValueError, match="max_words: wanted at least 127, all words"):
         validate(ends, against=ends, methods=["exhaustive"], max_words=64, max_length=6)
 
 
@@ -187,9 +185,8 @@ def test_characterising_sets_tell_all_states_apart() -> None:
 
 
 def test_characterising_sets_need_minimal_automata() -> None:
-    twice = DFATable(
-        AB, 0, SMALL[0].successors.repeat(2, 1), SMALL[0].accepting.repeat(2)
-    )
+    one = SMALL[0]
+    twice = DFATable(AB, 0, one.successors.repeat(2, 1), one.accepting.repeat(2))
     with pytest.raises(ValueError, match="states 0 and 1 accept the same words"):
         characterising_set(twice)
 
@@ -248,11 +245,8 @@ def test_bounds_hold_as_often_as_they_say() -> None:
     a, b = table_from_dfa(machine), table_from_dfa(DFA)
     longest = 4
     wrong = [
-        sum(
-            accepts(a, word) != accepts(b, word)
-            for word in product("abc", repeat=length)
-        )
-        for length in range(longest + 1)
+        sum(accepts(a, word) != accepts(b, word) for word in product("abc", repeat=n))
+        for n in range(longest + 1)
     ]
     true = sum(Fraction(w, 3**n) for n, w in enumerate(wrong)) / (longest + 1)
     checks = [
@@ -291,11 +285,13 @@ def test_error_bounds_are_those_of_clopper_and_pearson(
 def test_the_same_seed_tries_the_same_words() -> None:
     def tried(seed: int) -> list[str]:
         words: list[str] = []
-        reference = dfa_from_regex("(a|b)*")
-        note = lambda word: bool(words.append(word)) or True  # noqa: E731
-        validate(
-            note, against=reference, methods=["random", "near"], seed=seed, words=40
-        )
+
+        def note(word: str) -> bool:
+            words.append(word)
+            return True
+
+        reference, methods = dfa_from_regex("(a|b)*"), ("random", "near")
+        validate(note, against=reference, methods=methods, seed=seed, words=40)
         return words
 
     assert tried(3) == tried(3)
@@ -406,24 +402,20 @@ def test_reports_are_json() -> None:
 def test_malformed_questions_are_refused() -> None:
     with pytest.raises(ValueError, match="wanted at least one of them, got neither"):
         validate(DFA)
-    with pytest.raises(TypeError, match=r"machine: wanted a transition system.* int"):
+    with pytest.raises(TypeError, match=r"machine: wanted a transition system.*\.int"):
         validate(3, against=DFA)
-    with pytest.raises(ValueError, match="symbols that builtins.method reads"):
+    with pytest.raises(ValueError, match=r"symbols that builtins\.method reads"):
         validate(Counting().accepts, against=Counting().accepts)
-    with pytest.raises(ValueError, match="only one of them reads {'c'}"):
+    with pytest.raises(ValueError, match=r"only one of them reads \{'c'\}"):
         validate(DFA, against=dfa_from_regex("(ab)*"))
     with pytest.raises(ValueError, match=r"examples\[1\]: wanted symbols .*, got 'd'"):
         validate(DFA, [("ab", True), ("ad", False)])
     with pytest.raises(ValueError, match=r"examples\[1\]: wanted one label"):
         validate(DFA, [("ab", True), (("a", "b"), False)])
-    with pytest.raises(ValueError, match="methods: wanted some of .*, got 'guess'"):
+    with pytest.raises(ValueError, match=r"methods: wanted some of .*, got 'guess'"):
         validate(DFA, against=DFA, methods=["guess"])  # type: ignore[list-item]
-    for name, value in (
-        ("error", 0),
-        ("confidence", 1),
-        ("words", 0),
-        ("max_length", -1),
-    ):
+    bad = {"error": 0, "confidence": 1, "words": 0, "max_length": -1, "max_states": 0}
+    for name, value in bad.items():
         with pytest.raises(ValueError, match=f"{name}: wanted"):
             validate(DFA, against=DFA, **{name: value})
     with pytest.raises(TypeError, match="unexpected keyword"):
@@ -480,10 +472,11 @@ def test_the_command_validates(tmp_path: Path) -> None:
     network = tmp_path / "net.safetensors"
     save(translate(DFA, PDRNN).rnn, network)
     good = written(tmp_path / "good.tsv", "1\tabc\n0\tb\n1\t\n")
-    done = command(network, "--examples", good, "--against", f"regex:{PATTERN}")
+    against = ["--against", f"regex:{PATTERN}", "--max-words", 500, "--words", 100]
+    done = command(network, "--examples", good, *against)
     assert done.exit_code == 0, done.output
     assert "examples: 3 of 3 words agree" in done.output
-    assert "exhaustive: 88,573 of 88,573 words agree" in done.output
+    assert "exhaustive: 364 of 364 words agree" in done.output
     bad = written(tmp_path / "bad.jsonl", '{"word": ["b"], "label": true}\n')
     found = command(network, "--examples", bad)
     assert found.exit_code == 1
