@@ -138,9 +138,9 @@ def dfa_to_diagonal_network(
     )
     _check_gates(cascade, gates, max_images)
     layers = tuple(_layer(level, x, gates) for level, x in _pairs(cascade))
-    empty = int(cascade.table.accepting[cascade.table.initial])
-    readout = cascade.accepts.astype(np.intp)
-    network = DiagonalNetwork(cascade.alphabet, layers, readout, empty)
+    empty = cascade.table.accepting[cascade.table.initial]
+    readout = np.append(cascade.accepts, empty).astype(np.intp)
+    network = DiagonalNetwork(cascade.alphabet, layers, readout)
 
     def decode(state: StackState) -> int:
         return cascade.decode(network.read(state))

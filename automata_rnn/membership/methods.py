@@ -208,7 +208,8 @@ def nearby(machine: Oracle, reference: Oracle, settings: Settings) -> Found:
     def pairs() -> Iterator[tuple[Symbol, ...]]:
         for word in accepted_words(table, longest, choose):
             yield word
-            yield edited(word, reference.alphabet, choose)
+            if len(reference.alphabet):
+                yield edited(word, reference.alphabet, choose)
 
     count = tally(_decided(machine, reference, islice(pairs(), settings.words)))
     if not count.words:

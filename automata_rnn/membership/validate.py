@@ -69,7 +69,8 @@ def validate(
     >>> even = dfa_from_regex("(aa)*")
     >>> print(validate(lambda word: len(word) % 2 == 0, against=even, methods=["w"],
     ...                max_states=4))
-    w: 5 of 5 words agree (3 accepted); equal if the machine has at most 4 states
+    w: 5 of 5 words agree (3 accepted)
+      equal if the machine has at most 4 states
     """
     chosen = Settings(**settings)
     if examples is None and against is None:

@@ -79,25 +79,23 @@ class Validation:
 
     @property
     def proved(self) -> bool:
-        """The two languages are equal."""
+        """No disagreement, and a proof that the two languages are equal."""
         return self.agree and any(check.proved for check in self.checks)
 
     def __str__(self) -> str:
-        lines = [
-            f"{check.method}: {_counted(check)}{check.guarantee}"
-            for check in self.checks
-        ]
+        lines = [line for check in self.checks for line in _lines(check)]
         if self.disagreements:
             lines.append("shortest disagreements:")
             lines += [f"  {found}" for found in self.disagreements]
         return "\n".join(lines)
 
 
-def _counted(check: Check) -> str:
+def _lines(check: Check) -> list[str]:
     if not check.words:
-        return ""
+        return [f"{check.method}: {check.guarantee}"]
     right = check.words - check.failures
-    return f"{right:,} of {check.words:,} words agree ({check.wanted:,} accepted); "
+    counts = f"{right:,} of {check.words:,} words agree ({check.wanted:,} accepted)"
+    return [f"{check.method}: {counts}", f"  {check.guarantee}"]
 
 
 def _verb(accepted: bool) -> str:

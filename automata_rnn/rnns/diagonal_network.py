@@ -15,6 +15,7 @@ layer is not seen by the next ones.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,7 +82,7 @@ class DiagonalLayer:
     def hidden_size(self) -> int:
         return len(self.initial)
 
-    @property
+    @cached_property
     def monoid(self) -> Monoid:
         return diagonal(self.semiring, bias=True)
 
@@ -97,15 +98,24 @@ class DiagonalLayer:
         different: npt.NDArray[np.bool_] = np.not_equal(*pairs).any(axis=2)
         return different.astype(np.float64)
 
-    def read(self, states: Array) -> Codes:
+    def read_all(self, states: Array) -> Codes:
         """The number of the nearest codeword of each state, shape (len(states),)."""
         return np.asarray(self._distances(states).argmin(axis=1))
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[Any, ...], int]:
+        return {tuple(word): x for x, word in enumerate(self.codewords.tolist())}
+
+    def read(self, state: Array) -> int:
+        """The number of the nearest codeword of one state."""
+        found = self._numbers.get(tuple(state.tolist()))
+        return int(self.read_all(state[None])[0]) if found is None else found
 
 
 class StackState(NamedTuple):
     """The hidden state of each layer, and the context after the last one.
 
-    The context is -1 before the first symbol.
+    The context is -1, the place of the last output, before the first symbol.
     """
 
     hidden: tuple[Array, ...]
@@ -118,8 +128,8 @@ class DiagonalNetwork:
 
     Attributes:
         layers: from the first to the last; the contexts of the first are the symbols.
-        readout: the output by the context after the last layer.
-        empty: the output of the empty word.
+        readout: the output by the context after the last layer, and last of all that
+            of the empty word, shape (contexts + 1,).
 
     Raises ValueError where a layer emits what the next one has no row for.
     """
@@ -127,7 +137,6 @@ class DiagonalNetwork:
     alphabet: Alphabet
     layers: tuple[DiagonalLayer, ...]
     readout: Array
-    empty: Any
 
     def __post_init__(self) -> None:
         check_type("DiagonalNetwork.alphabet", self.alphabet, Alphabet)
@@ -143,16 +152,15 @@ class DiagonalNetwork:
                     f"{layer.num_contexts}"
                 )
             following = self.layers[i + 1 :]
-            given = following[0].num_contexts if following else len(self.readout)
+            given = following[0].num_contexts if following else len(self.readout) - 1
             inside = (layer.emits >= 0) & (layer.emits < given)
             if not np.all(inside):
                 raise ValueError(
                     f"DiagonalNetwork.layers[{i}].emits: wanted contexts 0 to "
                     f"{given - 1}, got {layer.emits[~inside][0]}"
                 )
-        check_shape(
-            "DiagonalNetwork.readout", self.readout, (given,), "contexts at the end"
-        )
+        why = f"{given} contexts at the end, and the empty word"
+        check_shape("DiagonalNetwork.readout", self.readout, (given + 1,), why)
 
     @property
     def hidden_size(self) -> int:
@@ -168,22 +176,22 @@ class DiagonalNetwork:
         for layer, hidden in zip(self.layers, state.hidden, strict=True):
             gates, bias = layer.table
             after.append(layer.monoid.act(hidden, (gates[context], bias[context])))
-            context = int(layer.emits[context, layer.read(hidden[None])[0]])
+            context = int(layer.emits[context, layer.read(hidden)])
         return StackState(tuple(after), context)
 
     def output(self, state: StackState) -> Any:
-        return self.empty if state.context < 0 else self.readout[state.context]
+        return self.readout[state.context]
 
     def read(self, state: StackState) -> tuple[int, ...]:
         """The number of each layer's codeword."""
         pairs = zip(self.layers, state.hidden, strict=True)
-        return tuple(int(layer.read(hidden[None])[0]) for layer, hidden in pairs)
+        return tuple(layer.read(hidden) for layer, hidden in pairs)
 
 
 def run_stack(
     network: DiagonalNetwork, word: Word, *, method: Method = "auto"
-) -> list[Any]:
-    """Outputs before and after each symbol, len(word) + 1 of them, layer by layer.
+) -> Array:
+    """Outputs before and after each symbol, shape (len(word) + 1,), layer by layer.
 
     Each layer is one parallel scan over the whole word, so that the depth is the number
     of layers times O(log T).
@@ -198,8 +206,8 @@ def run_stack(
             table, layer.monoid, codes=codes, initial=layer.initial, method=method
         )
         before = np.concatenate([layer.initial[None], states[:-1]])
-        contexts = layer.emits[contexts, layer.read(before)]
-    return [network.empty, *(network.readout[c] for c in contexts)]
+        contexts = layer.emits[contexts, layer.read_all(before)]
+    return network.readout[np.append(-1, contexts)]
 
 
 def rectified(layer: DiagonalLayer) -> FeedForward:
