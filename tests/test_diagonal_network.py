@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from automata.fa.dfa import DFA
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from automata_rnn import COMPLEX, INTEGER, REAL, Alphabet, evaluate
@@ -20,8 +21,11 @@ from automata_rnn.automata import (
     TooManyStates,
     dfa_from_regex,
     dfa_from_table,
+    krohn_rhodes,
     table_from_dfa,
 )
+from automata_rnn.automata.cascade import context_path
+from automata_rnn.automata.side_by_side import blocks
 from automata_rnn.cli import main
 from automata_rnn.formats import FormatError, load, save
 from automata_rnn.formats.arrays import encode_array
@@ -31,7 +35,8 @@ from automata_rnn.rnns.diagonal_network import rectified
 from tests.brute import all_words
 from tests.groups import GENERATORS, action, is_aperiodic, word_problem
 from tests.small_dfas import COUNTS, minimal_tables
-from tests.test_cascade import STAR_FREE
+from tests.strategies import dfas
+from tests.test_cascade import STAR_FREE, generator_lists, to_sympy
 from translations import GatesTooWeak, compare, counterexample, translate
 from translations.cascade import LOG_HORIZON
 
@@ -316,15 +321,65 @@ def test_one_state_takes_no_layers() -> None:
         made = stack(table)
         assert made.rnn.layers == ()
         assert run_stack(made.rnn, "aaa").tolist() == [value] * 4
-        assert str(made.plan).startswith("0 diagonal layers (trivial)")
+        assert str(made.plan).startswith("0 layers, trivial: 0 units")
 
 
 def test_a_plan_says_what_was_built() -> None:
     made = translate(dfa_from_regex("(a{6})*"), DiagonalNetwork)
     assert str(made.plan) == (
-        "2 diagonal layers (Z2 ≀ Z3), 2 units, 8 rows of lookups; gates 0 and 1, -1, "
-        "roots of unity of order 3, right up to length 1.2e+14"
+        "1 layer, Z2 × Z3: 2 units, 6 rows of lookups; gates 0 and 1, -1, roots of "
+        "unity of order 3, right up to length 1.2e+14"
     )
+    exact = stack(action(GENERATORS["S4"]), gates="modular")
+    assert str(exact.plan).startswith("3 layers, Z2 ≀ Z3 ≀ (Z2 × Z2): 4 units, ")
+    assert str(exact.plan).endswith(", roots of unity of order 3 in prime fields")
+
+
+# Layers ----------------------------------------------------------------------------
+
+
+@given(generator_lists())
+def test_groups_take_as_many_layers_as_their_derived_series(
+    generators: list[Any],
+) -> None:
+    """No fewer would do (ICLR 2026); by sympy's derived series."""
+    peer = to_sympy(generators)
+    assume(peer.is_solvable)
+    made = stack(word_problem(generators[:3]), prime=False)
+    series = [group.order() for group in peer.derived_series()]
+    assert made.plan.layers == sum(order > 1 for order in series)
+    words = long_words(made.rnn.alphabet, 1, 60)
+    assert counterexample(made, words) is None
+
+
+def test_carries_take_layers_of_their_own() -> None:
+    fourths = dfa_from_regex("(aaaa)*")
+    assert translate(fourths, DiagonalNetwork).plan.levels == "Z2 ≀ Z2"
+    assert translate(fourths, DiagonalNetwork, prime=False).plan.levels == "Z4"
+
+
+@given(dfas(max_states=4))
+def test_blocks_move_as_their_levels_do(dfa: DFA) -> None:
+    cascade = krohn_rhodes(dfa)
+    parts = blocks(cascade)
+    assert [level for part in parts for level in part.levels] == list(cascade.levels)
+    assert all(part.emits.shape[1] <= 64 for part in parts)
+    assert len(blocks(cascade, max_states=1)) == len(cascade.levels)
+    for code in range(len(cascade.alphabet)):
+        states = product(*(range(level.size) for level in cascade.levels))
+        for state in islice(states, 100):
+            path = list(context_path(cascade, state, code))
+            left, place = code, 0
+            for part in parts:
+                size = len(part.levels)
+                own = state[place : place + size]
+                for i in range(size):
+                    move = cascade.levels[place + i].moves[path[place + i]]
+                    assert part.moves[i][left] == move
+                assert part.states(part.number(own)) == own
+                left = int(part.emits[left, part.number(own)])
+                place += size
+                assert left == path[place]
 
 
 # Files -----------------------------------------------------------------------------

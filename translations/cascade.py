@@ -1,4 +1,4 @@
-"""DFA → stacks of diagonal layers, one for each level of its cascade.
+"""DFA → stacks of diagonal layers, which run the levels of its cascade.
 
 A cascade of resets and cyclic groups (`automata_rnn.automata.krohn_rhodes`) is run by
 diagonal layers, since both kinds of levels are:
@@ -6,6 +6,8 @@ diagonal layers, since both kinds of levels are:
     reset    one-hot, gate 1 to keep; gate 0 and a bias to go to a state;
     Z_2      one unit ±1, gates ±1;
     Z_m      one unit ζˣ with ζ of order m, gates ζˢ.
+
+Levels that do not see each other are side by side in one layer (`blocks`).
 
 So star-free languages need gates 0 and 1 only, and every solvable automaton has its
 stack (Sarrof et al. 2024, arXiv 2405.17394). What other gates cannot do is refused:
@@ -17,12 +19,14 @@ stack (Sarrof et al. 2024, arXiv 2405.17394). What other gates cannot do is refu
   precision.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from math import floor, pi, sin
+from math import floor, lcm, pi, sin
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
+import numpy.typing as npt
 from automata.fa.dfa import DFA
 from flint import fmpz
 
@@ -30,6 +34,7 @@ from automata_rnn.automata.cascade import KEEP, Cascade, Level
 from automata_rnn.automata.cycles import Cycle, find_cycle
 from automata_rnn.automata.holonomy import holonomy
 from automata_rnn.automata.krohn_rhodes import krohn_rhodes
+from automata_rnn.automata.side_by_side import Block, blocks
 from automata_rnn.rnns.diagonal_network import (
     DiagonalLayer,
     DiagonalNetwork,
@@ -74,8 +79,9 @@ class StackPlan:
     """What was built, in numbers.
 
     Attributes:
-        levels: of the cascade from the top, Z for cyclic groups and U for resets.
-        layers: how many there are: one for each level.
+        levels: of the cascade from the top, Z for cyclic groups and U for resets; those
+            in one layer are joined by ×.
+        layers: how many there are.
         units: recurrent units of all layers.
         rows: contexts times codewords of all lookups: rectified units.
         gates: what the gates are, in words.
@@ -92,9 +98,10 @@ class StackPlan:
 
     def __str__(self) -> str:
         bound = f", right up to length {self.horizon:.1e}" if self.horizon else ""
+        layers = "1 layer" if self.layers == 1 else f"{self.layers} layers"
         return (
-            f"{self.layers} diagonal layers ({self.levels}), {self.units} units, "
-            f"{self.rows:,} rows of lookups; gates {self.gates}{bound}"
+            f"{layers}, {self.levels}: {self.units} units, {self.rows:,} rows of "
+            f"lookups; gates {self.gates}{bound}"
         )
 
 
@@ -137,20 +144,28 @@ def dfa_to_diagonal_network(
         max_contexts=max_contexts,
     )
     _check_gates(cascade, gates, max_images)
-    layers = tuple(_layer(level, x, gates) for level, x in _pairs(cascade))
+    parts = blocks(cascade)
+    layers = tuple(
+        _layer(block, number, gates)
+        for block, number in zip(parts, _initial(cascade, parts), strict=True)
+    )
     empty = cascade.table.accepting[cascade.table.initial]
     readout = np.append(cascade.accepts, empty).astype(np.intp)
     network = DiagonalNetwork(cascade.alphabet, layers, readout)
 
     def decode(state: StackState) -> int:
-        return cascade.decode(network.read(state))
+        numbers = zip(parts, network.read(state), strict=True)
+        return cascade.decode(tuple(x for block, n in numbers for x in block.states(n)))
 
-    plan = _plan(cascade, network, gates)
+    plan = _plan(parts, network, gates)
     return Translation(dfa, network, decode, above, plan=plan)
 
 
-def _pairs(cascade: Cascade) -> "zip[tuple[Level, int]]":
-    return zip(cascade.levels, cascade.initial, strict=True)
+def _initial(cascade: Cascade, parts: tuple[Block, ...]) -> Iterator[int]:
+    """The initial state of each block."""
+    left = iter(cascade.initial)
+    for block in parts:
+        yield block.number(tuple(next(left) for _ in block.levels))
 
 
 def _check_gates(cascade: Cascade, gates: Gates, max_images: int) -> None:
@@ -163,66 +178,98 @@ def _check_gates(cascade: Cascade, gates: Gates, max_images: int) -> None:
         raise GatesTooWeak(gates, cycle, _THEOREMS[gates])
 
 
-def _layer(level: Level, first: int, gates: Gates) -> DiagonalLayer:
-    parts = (
-        _reset_parts(level) if level.kind == "reset" else _cyclic_parts(level, gates)
+def _layer(block: Block, first: int, gates: Gates) -> DiagonalLayer:
+    """The units of all levels of a block, over one semiring."""
+    semiring = _semiring(block, gates)
+    units = [
+        _units(level, moves, semiring)
+        for level, moves in zip(block.levels, block.moves, strict=True)
+    ]
+    gate, bias = (np.hstack(parts) for parts in list(zip(*units, strict=True))[:2])
+    words = [codewords for _, _, codewords in units]
+    states = range(block.emits.shape[1])
+    codewords = np.stack(
+        [
+            np.concatenate(
+                [word[x] for word, x in zip(words, block.states(n), strict=True)]
+            )
+            for n in states
+        ]
     )
-    semiring, gate, bias, codewords = parts
-    return DiagonalLayer(semiring, codewords[first], gate, bias, codewords, level.emits)
+    return DiagonalLayer(semiring, codewords[first], gate, bias, codewords, block.emits)
 
 
-def _reset_parts(level: Level) -> tuple[Semiring, Array, Array, Array]:
-    """h ← h, or h ← the one-hot vector of the state to go to."""
+def _units(
+    level: Level, moves: npt.NDArray[np.intp], semiring: Semiring
+) -> tuple[Array, Array, Array]:
+    """Gates and biases by context, and codewords, of one level.
+
+    A reset: h ← h, or the one-hot vector of the state to go to. A turn by s: h ← h ζˢ.
+    """
+    if level.kind == "cyclic":
+        roots = _roots(level.size, semiring)[:, None]
+        gate = roots[moves]
+        return gate, np.zeros_like(gate), roots
     one_hot = np.eye(level.size, dtype=int)
-    keep = (level.moves == KEEP)[:, None]
-    gate = np.broadcast_to(keep.astype(int), (len(level.moves), level.size))
-    return INTEGER, gate, np.where(keep, 0, one_hot[level.moves]), one_hot
+    keep = (moves == KEEP)[:, None]
+    gate = np.broadcast_to(keep.astype(int), (len(moves), level.size))
+    return gate, np.where(keep, 0, one_hot[moves]), one_hot
 
 
-def _cyclic_parts(level: Level, gates: Gates) -> tuple[Semiring, Array, Array, Array]:
-    """h ← h ζˢ."""
-    semiring, roots = _roots(level.size, gates)
-    gate = roots[level.moves][:, None]
-    return semiring, gate, np.zeros(gate.shape, dtype=int), roots[:, None]
+def _semiring(block: Block, gates: Gates) -> Semiring:
+    """ℤ where signs are enough; else ℂ, or the least ℤ/p with the roots of unity.
 
-
-def _roots(order: int, gates: Gates) -> tuple[Semiring, Array]:
-    """1, ζ, ζ², …, where ζ has this order: in ℤ, ℂ or a prime field."""
-    if order == 2:
-        return INTEGER, np.array([1, -1])
+    ℤ/p has those of order m where p is 1 modulo m.
+    """
+    orders = [level.size for level in block.levels if level.kind == "cyclic"]
+    if all(order == 2 for order in orders):
+        return INTEGER
     if gates == "complex":
+        return COMPLEX
+    common = lcm(*orders)
+    return integers_mod(
+        next(p for p in count(common + 1, common) if fmpz(p).is_prime())
+    )
+
+
+def _roots(order: int, semiring: Semiring) -> Array:
+    """1, ζ, ζ², …, where ζ has this order."""
+    if semiring is INTEGER:
+        return np.array([1, -1])
+    if semiring is COMPLEX:
         angles = 2 * np.pi * np.arange(order) / order
-        return COMPLEX, np.cos(angles) + 1j * np.sin(angles)
-    return _roots_mod(order)
-
-
-def _roots_mod(order: int) -> tuple[Semiring, Array]:
-    """In the least ℤ/p that has them: p is 1 modulo the order."""
-    p = next(p for p in count(order + 1, order) if fmpz(p).is_prime())
+        return np.array([1, -1]) if order == 2 else np.exp(1j * angles)
+    p = semiring.modulus
     for root in range(2, p):
         powers = [pow(root, exponent, p) for exponent in range(order)]
         if pow(root, order, p) == 1 and len(set(powers)) == order:
-            return integers_mod(p), np.array(powers)
+            return np.array(powers)
     raise ArithmeticError(f"ℤ/{p} has a root of unity of order {order}")
 
 
-def _plan(cascade: Cascade, network: DiagonalNetwork, gates: Gates) -> StackPlan:
-    larger = sorted({order for order in cascade.orders if order > 2})
-    words = ["0 and 1"]
-    if 2 in cascade.orders:
-        words.append("-1")
+def _plan(
+    parts: tuple[Block, ...], network: DiagonalNetwork, gates: Gates
+) -> StackPlan:
+    levels = [level for block in parts for level in block.levels]
+    orders = {level.size for level in levels if level.kind == "cyclic"}
+    larger = sorted(order for order in orders if order > 2)
+    words = ["0 and 1", *["-1"] * (2 in orders)]
+    words += [f"roots of unity of order {order}" for order in larger]
     horizon = None
-    for order in larger:
-        words.append(f"roots of unity of order {order}")
     if larger and gates == "complex":
         horizon = floor(2**LOG_HORIZON * sin(pi / larger[-1]))
     if larger and gates == "modular":
         words[-1] += " in prime fields"
     return StackPlan(
-        str(cascade),
+        " ≀ ".join(_name(block, len(parts) == 1) for block in parts) or "trivial",
         len(network.layers),
         network.hidden_size,
-        cascade.rows,
+        sum(layer.emits.size for layer in network.layers),
         ", ".join(words),
         horizon,
     )
+
+
+def _name(block: Block, alone: bool) -> str:
+    names = " × ".join(map(str, block.levels))
+    return names if len(block.levels) == 1 or alone else f"({names})"

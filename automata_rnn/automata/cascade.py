@@ -61,6 +61,9 @@ class Level:
                 f"Level.moves: wanted numbers from {least} to {self.size - 1}"
             )
 
+    def __str__(self) -> str:
+        return f"{'Z' if self.kind == 'cyclic' else 'U'}{self.size}"
+
     def moved(self, state: int, context: int) -> int:
         """The state after a context."""
         move = int(self.moves[context])

@@ -54,10 +54,7 @@ class Factor:
 
     def power(self, exponent: int) -> Permutation:
         """tᵉ."""
-        result = identity(len(self.generator))
-        for _ in range(exponent % self.order):
-            result = compose(result, self.generator)
-        return result
+        return power_of(self.generator, exponent % self.order)
 
 
 def identity(degree: int) -> Permutation:
@@ -153,56 +150,91 @@ def perfect_core(group: Group) -> Group:
 def cyclic_series(group: Group, *, prime: bool = True) -> tuple[Factor, ...]:
     """Cyclic factors G = N₀ ▷ N₁ ▷ … ▷ 1 of a solvable group, from the top.
 
-    Of prime order, or, where `prime` is False, of larger orders while that is cyclic.
-    Raises ValueError for groups that are not solvable.
+    Each abelian quotient of the derived series is split into cyclic summands, so that
+    the factors of one quotient do not depend on each other; where `prime`, these are
+    split further: into those of prime powers, which do not either, and ℤ/pᵏ into k
+    factors of order p, with carries. ValueError for groups that are not solvable.
     """
-    factors = []
+    factors: list[Factor] = []
     while len(group) > 1:
-        steps = few_generators(group)
-        normal = derived_subgroup(steps, len(steps[0]))
-        if len(normal) == len(group):
+        derived = derived_subgroup(few_generators(group), len(next(iter(group))))
+        if len(derived) == len(group):
             raise ValueError("group: wanted a solvable one")
-        factor, group = _cyclic_quotient(group, normal, prime)
-        factors.append(factor)
+        while len(group) > len(derived):
+            summand = max(sorted(group), key=lambda g: order_modulo(g, derived))
+            rest = _complement(group, derived, summand)
+            basis = few_generators(rest)
+            chain = _chain(summand, order_modulo(summand, derived), prime)
+            for i, (generator, order) in enumerate(chain):
+                below = [g for g, _ in chain[i + 1 :]]
+                normal = generated([*basis, *below], len(generator), _UNBOUNDED)
+                factors.append(_factor(normal, generator, order))
+                group = normal
     return tuple(factors)
 
 
-def _cyclic_quotient(group: Group, normal: Group, prime: bool) -> tuple[Factor, Group]:
-    """A cyclic quotient of the abelian G/N, N made larger until it is one.
+def order_modulo(element: Permutation, normal: Group) -> int:
+    """The least k ≥ 1 with the k-th power in a subgroup."""
+    power, order = element, 1
+    while power not in normal:
+        power, order = compose(power, element), order + 1
+    return order
 
-    N/G′ larger only while <N, g> ≠ G: when no such g is left, G/N has prime order.
+
+def power_of(element: Permutation, exponent: int) -> Permutation:
+    result = identity(len(element))
+    for _ in range(exponent):
+        result = compose(result, element)
+    return result
+
+
+def _complement(group: Group, derived: Group, summand: Permutation) -> Group:
+    """K with G/G′ = ⟨g⟩ ⊕ K/G′, where no element has a larger order than g there.
+
+    A largest subgroup that meets ⟨g⟩ in G′ only is one.
     """
-    degree = len(next(iter(group)))
-    basis = few_generators(normal)
-    generator = None
+    order, degree = order_modulo(summand, derived), len(summand)
+    powers = [power_of(summand, e) for e in range(1, order)]
+    basis, found = few_generators(derived), derived
+    outside: set[Permutation] = set()
     for element in sorted(group):
-        generator = None if prime else _generator(group, normal)
-        if generator is not None:
-            break
-        if element not in normal:
-            larger = generated([*basis, element], degree, _UNBOUNDED)
-            if len(larger) < len(group):
-                basis, normal = [*basis, element], larger
-    if generator is None:  # of prime order: any element outside
-        generator = next(g for g in sorted(group) if g not in normal)
-    exponents, power = {}, identity(degree)
-    order = len(group) // len(normal)
+        if element in found or element in outside:
+            continue
+        larger = generated([*basis, element], degree, _UNBOUNDED)
+        if any(power in larger for power in powers):
+            outside |= {compose(n, element) for n in found}
+        else:
+            basis, found = [*basis, element], larger
+    return found
+
+
+def _chain(
+    summand: Permutation, order: int, prime: bool
+) -> list[tuple[Permutation, int]]:
+    """Generators of ⟨g⟩ and the orders of the factors that they stand for."""
+    if not prime:
+        return [(summand, order)]
+    chain = []
+    for p in (d for d in range(2, order + 1) if order % d == 0):
+        if any(p % d == 0 for d in range(2, p)):
+            continue
+        part = p
+        while order % (part * p) == 0:
+            part *= p
+        generator = power_of(summand, order // part)
+        while part > 1:
+            chain.append((generator, p))
+            generator, part = power_of(generator, p), part // p
+    return chain
+
+
+def _factor(normal: Group, generator: Permutation, order: int) -> Factor:
+    exponents: dict[Permutation, int] = {}
+    power = identity(len(generator))
     for exponent in range(order):
         exponents.update({compose(n, power): exponent for n in normal})
         power = compose(power, generator)
-    return Factor(order, generator, exponents), normal
-
-
-def _generator(group: Group, normal: Group) -> Permutation | None:
-    """An element whose powers meet every coset of N, or None where there is none."""
-    index = len(group) // len(normal)
-    for element in sorted(group):
-        power, order = element, 1
-        while power not in normal:
-            power, order = compose(power, element), order + 1
-        if order == index:
-            return element
-    return None
+    return Factor(order, generator, exponents)
 
 
 def simple_factor(perfect: Group) -> str:
