@@ -6,7 +6,7 @@ each abelian quotient of the derived series are such: a solvable group whose fac
 need no carries has as many blocks as its derived series has steps, and no stack of
 diagonal layers follows it with fewer (k layers hold exactly the groups that have a
 subnormal series of length k with abelian factors: The Expressive Limits of Diagonal
-SSMs for State-Tracking, ICLR 2026).
+SSMs for State-Tracking, ICLR 2026, OpenReview 5bg5Ru5OML).
 """
 
 from dataclasses import dataclass
