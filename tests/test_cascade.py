@@ -214,6 +214,15 @@ def counts(table: DFATable, cycle: Cycle) -> bool:
     return len(cycle.states) > 1 and tuple(map(after, cycle.states)) == following
 
 
+def test_words_that_count_count_modulo_a_prime() -> None:
+    """The letter of Z6 has order 6; its cube and its square count."""
+    sixths = action(GENERATORS["Z6"])
+    assert find_cycle(holonomy(sixths)) == Cycle(("a",) * 3, (0, 3))
+    assert find_cycle(holonomy(sixths), odd=True) == Cycle(("a",) * 2, (0, 2, 4))
+    eighths = action([(1, 2, 3, 4, 5, 6, 7, 0)])
+    assert find_cycle(holonomy(eighths), odd=True) is None
+
+
 @pytest.mark.parametrize("name", STAR_FREE)
 def test_star_free_languages_take_resets_only(name: str) -> None:
     cascade = krohn_rhodes(dfa_from_regex(STAR_FREE[name]))
