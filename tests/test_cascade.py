@@ -410,3 +410,11 @@ def test_malformed_levels_and_cascades_are_refused() -> None:
     good = krohn_rhodes(dfa_from_regex("(aa)*"))
     with pytest.raises(ValueError, match="initial: wanted 1 states, one for each"):
         replace(good, initial=(0, 0))
+    (level,) = good.levels
+    for field in ("emits", "reads"):
+        wrong = replace(level, **{field: getattr(level, field) + 2})
+        with pytest.raises(ValueError, match=rf"levels\[0\]\.{field}: wanted numbers"):
+            replace(good, levels=(wrong,))
+    twice = replace(level, moves=level.moves.repeat(2), emits=level.emits.repeat(2, 0))
+    with pytest.raises(ValueError, match="wanted 1 contexts and one row of reads"):
+        replace(good, levels=(twice,))

@@ -143,6 +143,16 @@ def test_parity_takes_a_sign() -> None:
     assert counterexample(made, [*all_words(AB, 7), *long_words(AB, 2, 300)]) is None
 
 
+def test_automata_that_are_not_minimal_are_told_to_be() -> None:
+    """Two states that say the same: this automaton counts, its language does not."""
+    swap = DFATable(Alphabet("a"), 0, np.array([[1, 0]]), np.array([True, True]))
+    with pytest.raises(GatesTooWeak, match=r"try dfa\.minify\(\)") as caught:
+        stack(swap, gates="positive")
+    assert caught.value.cycle.states == (0, 1)
+    minimal = dfa_from_table(swap)
+    assert translate(minimal, DiagonalNetwork, gates="positive").plan.layers == 0
+
+
 def test_counting_modulo_three_takes_roots_of_unity() -> None:
     thirds = dfa_from_regex("(aaa)*")
     with pytest.raises(GatesTooWeak, match=r"not real.*theorem 2") as caught:
@@ -332,7 +342,7 @@ def test_a_plan_says_what_was_built() -> None:
     )
     exact = stack(action(GENERATORS["S4"]), gates="modular")
     assert str(exact.plan).startswith("3 layers, Z2 ≀ Z3 ≀ (Z2 × Z2): 4 units, ")
-    assert str(exact.plan).endswith(", roots of unity of order 3 in prime fields")
+    assert str(exact.plan).endswith(", roots of unity of order 3 modulo a prime")
 
 
 # Layers ----------------------------------------------------------------------------

@@ -30,6 +30,7 @@ import numpy.typing as npt
 from automata.fa.dfa import DFA
 from flint import fmpz
 
+from automata_rnn.automata import dfa_from_table
 from automata_rnn.automata.cascade import KEEP, Cascade, Level
 from automata_rnn.automata.cycles import Cycle, find_cycle
 from automata_rnn.automata.holonomy import holonomy
@@ -175,7 +176,10 @@ def _check_gates(cascade: Cascade, gates: Gates, max_images: int) -> None:
     found = holonomy(cascade.table, max_images=max_images)
     cycle = find_cycle(found, odd=gates == "signed")
     if cycle is not None:
-        raise GatesTooWeak(gates, cycle, _THEOREMS[gates])
+        theorem = _THEOREMS[gates]
+        if len(dfa_from_table(cascade.table).states) < cascade.table.num_states:
+            theorem += "; the minimal DFA may not count: try dfa.minify()"
+        raise GatesTooWeak(gates, cycle, theorem)
 
 
 def _layer(block: Block, first: int, gates: Gates) -> DiagonalLayer:
@@ -254,12 +258,11 @@ def _plan(
     orders = {level.size for level in levels if level.kind == "cyclic"}
     larger = sorted(order for order in orders if order > 2)
     words = ["0 and 1", *["-1"] * (2 in orders)]
-    words += [f"roots of unity of order {order}" for order in larger]
+    where = " modulo a prime" if gates == "modular" else ""
+    words += [f"roots of unity of order {order}{where}" for order in larger]
     horizon = None
     if larger and gates == "complex":
         horizon = floor(2**LOG_HORIZON * sin(pi / larger[-1]))
-    if larger and gates == "modular":
-        words[-1] += " in prime fields"
     return StackPlan(
         " ≀ ".join(_name(block, len(parts) == 1) for block in parts) or "trivial",
         len(network.layers),

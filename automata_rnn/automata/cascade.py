@@ -37,7 +37,8 @@ class Level:
         moves: by context: the state to go to, or KEEP; or the number of steps to turn,
             0 to m - 1. Shape (contexts,).
         emits: the next level's context by context and state, shape (contexts, m).
-        reads: as `emits`, for `Cascade.decode`, from the letterless beginning.
+        reads: what `Cascade.decode` has read after this level, by what it had before
+            and state, shape (·, m).
 
     Raises ValueError where shapes differ or numbers are out of range.
     """
@@ -97,6 +98,18 @@ class Cascade:
                 f"Cascade.initial: wanted {len(self.levels)} states, one for each "
                 f"level, got {len(self.initial)}"
             )
+        contexts = [len(level.moves) for level in self.levels]
+        reads = [len(level.reads) for level in self.levels]
+        contexts.append(len(self.accepts))
+        reads.append(self.table.num_states)
+        if contexts[0] != len(self.alphabet) or (self.levels and reads[0] != 1):
+            raise ValueError(
+                f"Cascade.levels: wanted {len(self.alphabet)} contexts and one row of "
+                f"reads first, got {contexts[0]} and {reads[0]}"
+            )
+        for i, level in enumerate(self.levels):
+            _check_below(f"Cascade.levels[{i}].emits", level.emits, contexts[i + 1])
+            _check_below(f"Cascade.levels[{i}].reads", level.reads, reads[i + 1])
 
     @property
     def alphabet(self) -> Alphabet:
@@ -137,6 +150,11 @@ class Cascade:
             f"Z{v.size}" if v.kind == "cyclic" else f"U{v.size}" for v in self.levels
         ]
         return " ≀ ".join(names) or "trivial"
+
+
+def _check_below(field: str, numbers: npt.NDArray[np.intp], bound: int) -> None:
+    if numbers.size and not (0 <= numbers.min() and numbers.max() < bound):
+        raise ValueError(f"{field}: wanted numbers from 0 to {bound - 1}")
 
 
 def context_path(cascade: Cascade, state: tuple[int, ...], code: int) -> Iterator[int]:

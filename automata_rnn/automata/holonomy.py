@@ -88,14 +88,15 @@ class Holonomy:
         return tuple(place[self.image(tile, code)] for tile in self.tiles(source))
 
     def image(self, states: int, code: int) -> int:
+        """Where a letter leads an image set."""
         return self.images[states][code]
 
     def loops(self, group: ImageClass) -> dict[Permutation, tuple[Symbol, ...]]:
         """Words that generate the holonomy group, by how they permute tiles.
 
-        From the representative to a set, by a letter to another set of the class, and
-        home again. (Where the letter is one that `outward` takes, that is out and home
-        again; with these, the others generate what Schreier's generators do.)
+        Each leads from the representative outward to a set P, by a letter to P′, and
+        home. With h(P′) = outward and home again, which is one of them, u a h(P′)⁻¹ is
+        a generator of Schreier; so together they generate all.
         """
         tiles = group.tiles[group.representative]
         place = {tile: i for i, tile in enumerate(tiles)}
