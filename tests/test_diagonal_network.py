@@ -62,7 +62,7 @@ def gates_of(network: DiagonalNetwork) -> set[Any]:
 
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_every_small_automaton_has_a_stack(n: int) -> None:
-    """The contract on words up to length 3; for each fifth some up to 6, 300 by scan."""
+    """The contract on words up to length 3; of each fifth some of 6, and 300."""
     short, longer = (list(product("ab", repeat=length)) for length in (3, 6))
     (long,) = long_words(AB, 1, 300)
     count = 0
