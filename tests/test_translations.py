@@ -45,6 +45,7 @@ from automata_rnn.rnns import (
     RWKV7,
     DeltaNet,
     DeltaProduct,
+    DiagonalNetwork,
     DiagonalRNN,
     GatedDeltaNet,
     LinearRNN,
@@ -180,6 +181,7 @@ def finite_linear(max_size: int = 3) -> st.SearchStrategy[LinearRNN]:
 
 kinds_of_heads = st.sampled_from(["rwkv7", "deltanet"])
 SHORT = {1: 6, 2: 3, 3: 2}
+FEW = {1: 8, 2: 4, 3: 3}
 
 
 def network_options(source: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -264,8 +266,22 @@ def finite_deltanets(draw: st.DrawFn, kind: type) -> Any:
     )
 
 
+def roots_of_unity(_: Any) -> st.SearchStrategy[dict[str, Any]]:
+    gates = st.sampled_from(["complex", "modular"])
+    return st.fixed_dictionaries({"gates": gates, "prime": st.booleans()})
+
+
+def stacks() -> st.SearchStrategy[DiagonalNetwork]:
+    return st.builds(
+        lambda dfa, gates: translate(dfa, DiagonalNetwork, gates=gates).rnn,
+        dfas(max_states=3),
+        st.sampled_from(["complex", "modular"]),
+    )
+
+
 CASES: dict[str, Case] = {
     "DFA → DeltaProduct": Case(dfas(), parametrizations),
+    "DFA → DiagonalNetwork": Case(dfas(max_states=4), roots_of_unity, FEW),
     "DFA → LinearRNN": Case(dfas(), in_semiring),
     "DFA → PDRNN": Case(dfas(), in_semiring),
     "CounterMachine → MLPRNN": Case(counter_machines(), exactly),
@@ -336,6 +352,8 @@ CASES: dict[str, Case] = {
         ),
         {3: 0},
     ),
+    "DiagonalNetwork → DFA": Case(stacks(), longest=FEW),
+    "DiagonalNetwork → WFA": Case(stacks(), longest=FEW),
     "FLFSR → LinearRNN": Case(registers()),
     "LinearRNN → FLFSR": Case(one_letter_rnns()),
     "MLPRNN → CounterMachine": Case(disguised_networks()),
@@ -423,7 +441,7 @@ def test_the_shortest_diverging_prefix_is_reported() -> None:
 def test_unknown_pairs_list_those_there_are() -> None:
     with pytest.raises(
         TypeError,
-        match="from DFA there is: DeltaProduct, LinearRNN, Network, PDRNN, RWKV7, ReL",
+        match="from DFA there is: DeltaProduct, DiagonalNetwork, LinearRNN, Network",
     ):
         translate(DFA.universal_language({"a"}), DiagonalRNN)
     with pytest.raises(TypeError, match="from int there is: none"):

@@ -2,6 +2,7 @@
 
 from translations import (
     acceptor_linear,
+    cascade,
     counter_mlp,
     counter_relu,
     deltaproduct,
@@ -14,12 +15,14 @@ from translations import (
     pd,
     relu_counter,
     rwkv7,
+    stack_automata,
     stack_mlp,
     stack_relu,
     wfa_diagonal,
     wfa_linear,
     wfa_network,
 )
+from translations.cascade import GatesTooWeak, StackPlan
 from translations.contract import agree, counterexample
 from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
@@ -33,6 +36,7 @@ from translations.routes import as_wfa, convert
 
 __all__ = [
     "Feasibility",
+    "GatesTooWeak",
     "MatrixProduct",
     "NetworkPlan",
     "NotCounters",
@@ -40,10 +44,12 @@ __all__ = [
     "Obstruction",
     "Pair",
     "Period",
+    "StackPlan",
     "Translation",
     "acceptor_linear",
     "agree",
     "as_wfa",
+    "cascade",
     "compare",
     "compare_closely",
     "convert",
@@ -64,6 +70,7 @@ __all__ = [
     "plan_network",
     "relu_counter",
     "rwkv7",
+    "stack_automata",
     "stack_mlp",
     "stack_relu",
     "translate",

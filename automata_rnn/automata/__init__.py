@@ -1,5 +1,6 @@
 """Automata: the machines on the symbolic side."""
 
+from automata_rnn.automata.cascade import Cascade, Level, uncovered
 from automata_rnn.automata.classical import (
     dfa_from_table,
     dfa_from_wfa,
@@ -16,6 +17,7 @@ from automata_rnn.automata.counter_steps import (
     read_scaled,
     with_large_increments,
 )
+from automata_rnn.automata.cycles import Cycle, find_cycle
 from automata_rnn.automata.determinize import determinize
 from automata_rnn.automata.equivalence import (
     compare,
@@ -23,6 +25,8 @@ from automata_rnn.automata.equivalence import (
     counterexample,
 )
 from automata_rnn.automata.finite import DFATable, TooManyStates, matching_states
+from automata_rnn.automata.holonomy import holonomy
+from automata_rnn.automata.krohn_rhodes import NotSolvable, krohn_rhodes
 from automata_rnn.automata.language import Language, indicator, language
 from automata_rnn.automata.minimize import Minimization, minimize
 from automata_rnn.automata.nfa import nfa_from_wfa, wfa_from_nfa
@@ -57,12 +61,16 @@ from automata_rnn.automata.wfa import (
 
 __all__ = [
     "WFA",
+    "Cascade",
     "CounterMachine",
     "CounterProgram",
     "Counters",
+    "Cycle",
     "DFATable",
     "Language",
+    "Level",
     "Minimization",
+    "NotSolvable",
     "PushdownMachine",
     "ScaledCounters",
     "StackMachine",
@@ -81,9 +89,12 @@ __all__ = [
     "dfa_from_regex",
     "dfa_from_table",
     "dfa_from_wfa",
+    "find_cycle",
     "halted",
+    "holonomy",
     "indicator",
     "is_deterministic",
+    "krohn_rhodes",
     "language",
     "matching_states",
     "minimize",
@@ -96,6 +107,7 @@ __all__ = [
     "stack_machine_from_dpda",
     "stack_machine_from_tm",
     "table_from_dfa",
+    "uncovered",
     "wfa_from_dfa",
     "wfa_from_hmm",
     "wfa_from_nfa",

@@ -4,6 +4,7 @@ from automata_rnn.formats.att import read_att, write_att
 from automata_rnn.formats.att_weighted import read_att_wfa
 from automata_rnn.formats.automata_json import from_json, to_json
 from automata_rnn.formats.errors import FormatError
+from automata_rnn.formats.examples import read_examples
 from automata_rnn.formats.files import load, save
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "load",
     "read_att",
     "read_att_wfa",
+    "read_examples",
     "save",
     "to_json",
     "write_att",

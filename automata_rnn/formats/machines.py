@@ -21,6 +21,7 @@ from automata_rnn.formats.composite import (
 from automata_rnn.formats.errors import FormatError, check_keys, mismatch, require
 from automata_rnn.formats.networks import network_from_record, network_record
 from automata_rnn.formats.semirings import KEYS, semiring_of, semiring_record
+from automata_rnn.formats.stacks import stack_from_record, stack_record
 from automata_rnn.formats.values import (
     decode,
     decode_alphabet,
@@ -33,6 +34,7 @@ from automata_rnn.rnns import (
     RWKV7,
     DeltaNet,
     DeltaProduct,
+    DiagonalNetwork,
     DiagonalRNN,
     GatedDeltaNet,
     LinearRNN,
@@ -110,8 +112,11 @@ def to_record(machine: Any) -> tuple[dict[str, Any], dict[str, Array]]:
     kind = type(machine)
     if kind is Network:
         return network_record(machine, VERSION)
+    if kind is DiagonalNetwork:
+        return stack_record(machine, VERSION)
     if kind not in _FIELDS:
-        wanted = f"one of {', '.join(_KINDS)}, Network (a DFA or NFA goes into .json)"
+        known = f"{', '.join(_KINDS)}, Network, DiagonalNetwork"
+        wanted = f"one of {known} (a DFA or NFA goes into .json)"
         raise mismatch("machine", wanted, machine)
     fields: dict[str, Any] = {}
     tensors: dict[str, Array] = {}
@@ -144,6 +149,8 @@ def from_record(record: dict[str, Any], tensors: dict[str, Array]) -> Any:
     check_version(record)
     if record.get("type") == Network.__name__:
         return network_from_record(record, tensors)
+    if record.get("type") == DiagonalNetwork.__name__:
+        return stack_from_record(record, tensors)
     check_keys("record", record, _RECORD)
     kind = _KINDS.get(require("type", record["type"], str))
     if kind is None:

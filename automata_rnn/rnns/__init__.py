@@ -4,6 +4,12 @@ from automata_rnn.rnns.compiled import compile_network, in_floats
 from automata_rnn.rnns.deltanet import DeltaNet, GatedDeltaNet
 from automata_rnn.rnns.deltaproduct import DeltaProduct
 from automata_rnn.rnns.diagonal import DiagonalRNN
+from automata_rnn.rnns.diagonal_network import (
+    DiagonalLayer,
+    DiagonalNetwork,
+    StackState,
+    run_stack,
+)
 from automata_rnn.rnns.linear import LinearRNN
 from automata_rnn.rnns.mlp import MLPRNN
 from automata_rnn.rnns.network import HeadGroup, Layer, Network, NetworkState
@@ -23,6 +29,8 @@ __all__ = [
     "RWKV7",
     "DeltaNet",
     "DeltaProduct",
+    "DiagonalLayer",
+    "DiagonalNetwork",
     "DiagonalRNN",
     "GatedDeltaNet",
     "Head",
@@ -35,6 +43,7 @@ __all__ = [
     "NetworkState",
     "ReLURNN",
     "SparseMatrix",
+    "StackState",
     "check_exact",
     "compile_network",
     "drift",
@@ -45,5 +54,6 @@ __all__ = [
     "relu_tensors",
     "run",
     "run_all",
+    "run_stack",
     "to_torch",
 ]
