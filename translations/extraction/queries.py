@@ -1,0 +1,132 @@
+"""Questions to a network, each asked once, within a budget."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from automata_rnn.alphabet import Alphabet, Symbol, Word, abbreviate
+from automata_rnn.automata import WFA, Verdict
+from automata_rnn.system import evaluate
+from translations.extraction.result import Guarantee
+
+A = TypeVar("A")
+Key: TypeAlias = tuple[Symbol, ...]
+EquivalenceOracle: TypeAlias = Callable[[WFA], "Verdict | Word | None"]
+"""Hypothesis ↦ a word on which it is wrong or None, or a verdict that says which."""
+
+
+class BudgetSpent(Exception):
+    """A budget ended the search; the message says which."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Where a search stops; None is no limit.
+
+    Attributes:
+        max_states: states of the hypothesis.
+        max_queries: words asked of the network.
+        max_seconds: wall-clock time.
+
+    Raises ValueError for limits that are not positive.
+    """
+
+    max_states: int | None = None
+    max_queries: int | None = None
+    max_seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("max_states", "max_queries", "max_seconds"):
+            limit = getattr(self, name)
+            if limit is not None and not limit > 0:
+                raise ValueError(f"{name}: wanted a positive limit, got {limit}")
+
+
+@dataclass(eq=False)
+class Queries(Generic[A]):
+    """What a network answers to words; the same word is never asked twice.
+
+    Attributes:
+        ask: word, as a tuple of symbols ↦ answer.
+        budget: calls raise BudgetSpent past it, before they ask.
+        known: the answers so far.
+        begin: when the search began, in seconds of `time.perf_counter`.
+    """
+
+    ask: Callable[[Key], A]
+    budget: Budget
+    known: dict[Key, A] = field(default_factory=dict)
+    begin: float = field(default_factory=time.perf_counter)
+
+    def __call__(self, word: Word) -> A:
+        key = tuple(word)
+        if key not in self.known:
+            self.check()
+            self.known[key] = self.ask(key)
+        return self.known[key]
+
+    def check(self) -> None:
+        """Raise BudgetSpent where no further question is allowed."""
+        limit = self.budget.max_queries
+        if limit is not None and len(self.known) >= limit:
+            raise BudgetSpent(f"max_queries: stopped after {limit} queries")
+        self.check_time()
+
+    def check_time(self) -> None:
+        """Raise BudgetSpent where the time is over."""
+        seconds = self.budget.max_seconds
+        if seconds is not None and self.seconds > seconds:
+            raise BudgetSpent(f"max_seconds: stopped after {seconds:g} s")
+
+    @property
+    def seconds(self) -> float:
+        """Since the search began."""
+        return time.perf_counter() - self.begin
+
+
+def as_verdict(answer: Verdict | Word | None) -> Verdict:
+    """What an equivalence oracle said; a bare None is no proof."""
+    if isinstance(answer, Verdict):
+        return answer
+    if answer is None:
+        return Verdict(
+            None, False, None, "the equivalence oracle found no counterexample"
+        )
+    return Verdict(tuple(answer), False, None, "found by the equivalence oracle")
+
+
+def guarantee_of(verdict: Verdict) -> Guarantee:
+    """What a verdict without a counterexample guarantees."""
+    if verdict.proved:
+        return Guarantee("proof", reason=verdict.reason)
+    if verdict.checked_length is not None:
+        return Guarantee("length", verdict.checked_length, reason=verdict.reason)
+    return Guarantee("none", reason=verdict.reason)
+
+
+def shortest_disagreement(
+    wfa: WFA, known: dict[Key, Any], tolerance: float = 0.0
+) -> Key | None:
+    """The shortest word asked so far whose value `wfa` misses by more than this."""
+    for word in sorted(known, key=len):
+        value, wanted = evaluate(wfa, word), known[word]
+        wrong = abs(value - wanted) > tolerance if tolerance else value != wanted
+        if wrong:
+            return word
+    return None
+
+
+def check_words(words: Any, alphabet: Alphabet, name: str) -> tuple[Key, ...]:
+    """Distinct words over the alphabet, as tuples, in order; ValueError otherwise."""
+    keys = tuple(dict.fromkeys(tuple(word) for word in words))
+    for key in keys:
+        strange = [symbol for symbol in key if symbol not in alphabet]
+        if strange:
+            raise ValueError(
+                f"{name}: wanted words over {abbreviate(alphabet.symbols)}, got "
+                f"{strange[0]!r} in {key!r}"
+            )
+    return keys
+
+
