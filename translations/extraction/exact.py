@@ -14,7 +14,8 @@ from automata_rnn.automata import minimize
 from automata_rnn.automata.minimize import over_field
 from automata_rnn.semiring import REAL
 from translations.equivalence import compare
-from translations.extraction.result import Extraction, Guarantee, Hypothesis
+from translations.extraction.queries import guarantee_of
+from translations.extraction.result import Extraction, Hypothesis
 from translations.routes import as_wfa
 
 
@@ -46,10 +47,6 @@ def exact(network: Any) -> Extraction:
     plain = over_field(wfa)
     smallest = minimize(plain).wfa
     verdict = compare(plain, smallest)
-    if not verdict.equal:
-        raise ArithmeticError(
-            f"minimize: wanted an equal automaton, differs on {verdict.counterexample}"
-        )
     hidden = getattr(network, "hidden_size", wfa.num_states)
     notes = [f"{hidden} units are {smallest.num_states} states; none are fewer"]
     if floats:
@@ -61,8 +58,8 @@ def exact(network: Any) -> Extraction:
         "exact",
         0,
         time.perf_counter() - begin,
-        Guarantee("proof", reason=verdict.reason),
-        None,
+        guarantee_of(verdict),
+        verdict.counterexample,
         (Hypothesis(smallest.num_states, None),),
         tuple(notes),
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from automata_rnn.alphabet import Alphabet, Symbol, Word, abbreviate
+from automata_rnn.alphabet import Symbol, Word
 from automata_rnn.automata import WFA, Verdict
 from automata_rnn.system import evaluate
 from translations.extraction.result import Guarantee
@@ -115,18 +115,3 @@ def shortest_disagreement(
         if wrong:
             return word
     return None
-
-
-def check_words(words: Any, alphabet: Alphabet, name: str) -> tuple[Key, ...]:
-    """Distinct words over the alphabet, as tuples, in order; ValueError otherwise."""
-    keys = tuple(dict.fromkeys(tuple(word) for word in words))
-    for key in keys:
-        strange = [symbol for symbol in key if symbol not in alphabet]
-        if strange:
-            raise ValueError(
-                f"{name}: wanted words over {abbreviate(alphabet.symbols)}, got "
-                f"{strange[0]!r} in {key!r}"
-            )
-    return keys
-
-
