@@ -1,10 +1,10 @@
 """Networks that are linear in their state, read exactly: the true number of states.
 
-For each symbol such a network applies one affine map to its state and reads one number
-off it linearly. It is a weighted automaton therefore, over the field of its weights,
-floats being the rationals that they are; `automata.minimize` finds the smallest one. Its
-size is the rank of the network's Hankel matrix, whatever the hidden size is: units that
-no word reaches, that nothing reads, or that repeat others are gone.
+For each symbol such a network applies one affine map to its state, and it reads one
+number off the state linearly. So it is a weighted automaton, over the field of its
+weights, floats being the rationals that they are, and `automata.minimize` finds the
+smallest one. Its size is the rank of the network's Hankel matrix, whatever the hidden
+size is: units that no word reaches, that nothing reads, or that repeat others are gone.
 """
 
 import time

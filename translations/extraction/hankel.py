@@ -183,7 +183,8 @@ def split(search: Search, word: Key) -> tuple[Key, Key]:
                 return y
         return None
 
-    low, high, suffix = 0, len(word) + 1, ()
+    low, high = 0, len(word) + 1
+    suffix: Key = ()
     while high - low > 1:
         middle = (low + high) // 2
         y = unexplained(middle)
@@ -227,8 +228,8 @@ def _checked(search: Search, word: Word) -> Key:
     value = search.f(key)
     if value == evaluate(search.wfa, key):
         raise ValueError(
-            f"equivalence: wanted a word on which the hypothesis is wrong, got {key!r}, "
-            f"of value {value} in both"
+            f"equivalence: wanted a word on which the hypothesis is wrong, got "
+            f"{key!r}, of value {value} in both"
         )
     return key
 

@@ -5,8 +5,8 @@ The numerical rule undoes that. On words u that span the states and words v that
 the columns it takes the Hankel block H = (f(u v)). Rounding each weight by at most ε
 relatively changes f(w) by a sum over the weights met, to first order in ε:
 
-    terms(w) = ε |α_i (A_w ω)_i|,   ε |(α A_{w₁…w_{t-1}})_i (A_{w_t})_ij (A_{w_{t+1}…} ω)_j|,
-               ε |(α A_w)_i ω_i|.
+    ε |α_i (A_w ω)_i|,   ε |(α A_{w₁…w_{t-1}})_i (A_{w_t})_ij (A_{w_{t+1}…} ω)_j|,
+    ε |(α A_w)_i ω_i|.
 
 E(w) is their sum, S(w) the root of a third of the sum of their squares: the mean square
 of the change where rounding errors are independent and uniform. Rows and columns are
@@ -144,7 +144,7 @@ def _block(wfa: WFA, rounding: float) -> Block:
         float(np.linalg.norm(scale * total * both)),
     )
     if not np.isfinite(block.states @ block.columns).all():
-        raise ValueError("network: wanted values that floats can hold, got infinite ones")
+        raise ValueError("network: wanted values that floats hold, got infinite ones")
     return block
 
 

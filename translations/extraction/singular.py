@@ -73,8 +73,7 @@ def singular_values(block: Floats) -> Floats:
     """σ₁ ≥ σ₂ ≥ …, also of a block with no rows or columns."""
     if 0 in block.shape:
         return np.zeros(0)
-    values: Floats = np.linalg.svd(block, compute_uv=False)
-    return values
+    return np.asarray(np.linalg.svd(block, compute_uv=False), dtype=np.float64)
 
 
 def rounding_floor(block: Floats, values: Floats) -> float:
