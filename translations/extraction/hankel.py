@@ -40,6 +40,7 @@ from translations.extraction.queries import (
     shortest_disagreement,
 )
 from translations.extraction.result import Extraction, Guarantee, Hypothesis
+from translations.extraction.words import readable
 from translations.routes import as_wfa
 
 DEFAULT_STATES = 200
@@ -53,7 +54,7 @@ def hankel(
     equivalence: EquivalenceOracle | None = None,
     max_states: int | None = DEFAULT_STATES,
     max_queries: int | None = None,
-    max_seconds: float | None = None,
+    seconds: float | None = None,
 ) -> Extraction:
     """The smallest WFA of a function over ℚ or a finite field, by its values.
 
@@ -68,7 +69,7 @@ def hankel(
             integers_mod(p) or galois_field(q).
         equivalence: hypothesis ↦ a word on which it is wrong or None, or a Verdict.
             Default for a machine: `automata.compare`, whose None is a proof.
-        max_states, max_queries, max_seconds: budgets. Past one, and on an interrupt
+        max_states, max_queries, seconds: budgets. Past one, and on an interrupt
             from the keyboard, the result is the last hypothesis.
 
     Returns an Extraction over the field, of at most r states, and of exactly r where
@@ -100,7 +101,7 @@ def hankel(
         )
     require_field(semiring)
     ring = RATIONAL if semiring is INTEGER else semiring
-    budget = Budget(max_states, max_queries, max_seconds)
+    budget = Budget(max_states, max_queries, seconds)
     f = Queries(_elements(target, ring), budget)
     search = Search(f, Alphabet(alphabet), ring, equivalence)
     try:
@@ -163,7 +164,7 @@ def learn(search: Search) -> Any:
                 return verdict
             word = _checked(search, verdict.counterexample)
         search.pending = word
-        search.refuted.append(Hypothesis(search.wfa.num_states, word))
+        search.refuted.append(Hypothesis(search.wfa.num_states, readable(word)))
         _enlarge(search, *split(search, word))
 
 
@@ -258,15 +259,15 @@ def _stopped(search: Search, why: str) -> Extraction:
 
 
 def _result(search: Search, sure: Guarantee, word: Key | None) -> Extraction:
-    lower = len(search.prefixes)
+    lower, shown = len(search.prefixes), readable(word)
     return Extraction(
         search.wfa,
         "hankel",
         len(search.f.known),
         search.f.seconds,
         sure,
-        word,
-        (*search.refuted, Hypothesis(search.wfa.num_states, word)),
+        shown,
+        (*search.refuted, Hypothesis(search.wfa.num_states, shown)),
         (
             f"{search.equivalences} equivalence queries",
             f"an invertible Hankel block of size {lower}: no automaton of the function "

@@ -38,7 +38,7 @@ from translations.extraction.singular import (
     rank_above,
     wfa_from_blocks,
 )
-from translations.extraction.words import shortest_words
+from translations.extraction.words import readable, shortest_words
 from translations.routes import as_wfa
 
 FACTOR = 4.0  # Chebyshev: a larger ‖ΔH‖_F has probability below 1/16
@@ -75,7 +75,8 @@ def numerical(
     block = _block(wfa, rounding)
     found = _rank(block)
     small = _reduced(wfa, block, found.rank)
-    length, word, error = _compare(wfa, small, allowed, max_words)
+    length, wrong, error = _compare(wfa, small, allowed, max_words)
+    word = readable(wrong)
     sure = Guarantee("none", reason="the values of the empty word differ")
     if length >= 0:
         sure = Guarantee("length", length, reason=f"values within {allowed:.1e}")

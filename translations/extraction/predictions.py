@@ -23,7 +23,7 @@ class Table:
         tolerance: t; rows at most t apart count as alike.
         states: prefixes that stand for the states; the first is ε.
         prefixes: prefixes of counterexamples, which must be explained, too.
-        suffixes: the columns; the first is ε, and with each word there are its prefixes,
+        suffixes: the columns; the first is ε. With each word there are its prefixes,
             so that what is possible after a prefix shows in its row, too.
     """
 

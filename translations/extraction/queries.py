@@ -27,17 +27,17 @@ class Budget:
     Attributes:
         max_states: states of the hypothesis.
         max_queries: words asked of the network.
-        max_seconds: wall-clock time.
+        seconds: wall-clock time.
 
     Raises ValueError for limits that are not positive.
     """
 
     max_states: int | None = None
     max_queries: int | None = None
-    max_seconds: float | None = None
+    seconds: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("max_states", "max_queries", "max_seconds"):
+        for name in ("max_states", "max_queries", "seconds"):
             limit = getattr(self, name)
             if limit is not None and not limit > 0:
                 raise ValueError(f"{name}: wanted a positive limit, got {limit}")
@@ -75,9 +75,9 @@ class Queries(Generic[A]):
 
     def check_time(self) -> None:
         """Raise BudgetSpent where the time is over."""
-        seconds = self.budget.max_seconds
-        if seconds is not None and self.seconds > seconds:
-            raise BudgetSpent(f"max_seconds: stopped after {seconds:g} s")
+        limit = self.budget.seconds
+        if limit is not None and self.seconds > limit:
+            raise BudgetSpent(f"seconds: stopped after {limit:g} s")
 
     @property
     def seconds(self) -> float:

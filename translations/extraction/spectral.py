@@ -34,6 +34,7 @@ from translations.extraction.singular import (
 from translations.extraction.words import (
     check_words,
     random_words,
+    readable,
     shortest_words,
     words_up_to,
 )
@@ -52,7 +53,7 @@ def spectral(
     tolerance: float = 1e-6,
     epsilon: float = 0.02,
     delta: float = 0.01,
-    held_out_length: int | None = None,
+    walk_length: int | None = None,
     seed: int = 0,
 ) -> Extraction:
     """A WFA over floats from values of a function on a block of words.
@@ -68,8 +69,8 @@ def spectral(
             default the largest gap σ_r/σ_{r+1}, values below the rounding of a float64
             block counting as that.
         tolerance: values agree within it, relative to max(1, |f(w)|).
-        epsilon, delta, held_out_length, seed: the result is measured on ⌈ln(1/δ)/ε⌉
-            random words, of uniform length up to `held_out_length`, by default twice
+        epsilon, delta, walk_length, seed: the result is measured on ⌈ln(1/δ)/ε⌉
+            random words, of uniform length up to `walk_length`, by default twice
             the longest of the block. Where all agree, the guarantee is that, with
             probability 1 - δ, at most a fraction ε of such words does not.
 
@@ -104,12 +105,12 @@ def spectral(
     wfa = wfa_from_blocks(sigma, block, shifted, first, last, found.rank)
     seen = list(f.known)
     longest = max(map(len, seen))
-    reach = 2 * longest if held_out_length is None else held_out_length
+    reach = 2 * longest if walk_length is None else walk_length
     size = ceil(log(1 / delta) / epsilon)
     fresh = random_words(sigma, reach, size, seed)
     errors = {word: _error(wfa, word, f(word)) for word in (*seen, *fresh)}
     wrong = [word for word in errors if not errors[word] <= tolerance]
-    shortest = min(wrong, key=len, default=None)
+    shortest = readable(min(wrong, key=len, default=None))
     bounds = None if wrong else (epsilon, delta, reach)
     return Extraction(
         wfa,

@@ -24,7 +24,7 @@ class Walks:
         self,
         ask: Queries[Floats],
         tolerance: float,
-        length: int,
+        max_length: int,
         epsilon: float,
         delta: float,
         walk_length: int,
@@ -32,10 +32,10 @@ class Walks:
     ) -> None:
         check_fraction("epsilon", epsilon)
         check_fraction("delta", delta)
-        for name, value in (("length", length), ("walk_length", walk_length)):
+        for name, value in (("max_length", max_length), ("walk_length", walk_length)):
             if value < 0:
                 raise ValueError(f"{name}: wanted at least 0, got {value}")
-        self.ask, self.tolerance, self.length = ask, tolerance, length
+        self.ask, self.tolerance, self.length = ask, tolerance, max_length
         self.epsilon, self.delta, self.walk_length = epsilon, delta, walk_length
         self.rng = np.random.default_rng(seed)
         self.calls = 0

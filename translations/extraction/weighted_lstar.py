@@ -57,6 +57,7 @@ from translations.extraction.queries import (
 from translations.extraction.result import Extraction, Guarantee, Hypothesis
 from translations.extraction.singular import check_fraction
 from translations.extraction.walks import Walks
+from translations.extraction.words import readable
 
 DEFAULT_STATES = 100
 
@@ -67,14 +68,14 @@ def weighted_lstar(
     *,
     tolerance: float = 0.05,
     equivalence: EquivalenceOracle | None = None,
-    length: int = 4,
+    max_length: int = 4,
     epsilon: float = 0.05,
     delta: float = 0.05,
     walk_length: int = 50,
     seed: int = 0,
     max_states: int | None = DEFAULT_STATES,
     max_queries: int | None = None,
-    max_seconds: float | None = None,
+    seconds: float | None = None,
 ) -> Extraction:
     """A PDFA that predicts the next symbol as a model does, within a tolerance.
 
@@ -85,10 +86,10 @@ def weighted_lstar(
         tolerance: t, for each probability.
         equivalence: PDFA ↦ a word after which it is off by more than t, or None, or a
             Verdict. Default: for a PDFA `compare_predictions`, whose None is a proof;
-            else all words of positive probability up to `length`, then words drawn
+            else all words of positive probability up to `max_length`, then words drawn
             from the model, cut at `walk_length` symbols, as many as `epsilon` and
             `delta` ask for.
-        max_states, max_queries, max_seconds: budgets. Past one, and on an interrupt
+        max_states, max_queries, seconds: budgets. Past one, and on an interrupt
             from the keyboard, the result is the best automaton so far: that which is
             off after fewer of the words asked.
 
@@ -104,14 +105,14 @@ def weighted_lstar(
     (2, 'pac')
     """
     check_fraction("tolerance", tolerance)
-    budget = Budget(max_states, max_queries, max_seconds)
+    budget = Budget(max_states, max_queries, seconds)
     ask, sigma = _predictions(target, alphabet)
     f = Queries(ask, budget)
     if equivalence is None and isinstance(target, WFA):
         equivalence = _against(target, tolerance)
     sure = guarantee_of
     if equivalence is None:
-        walks = Walks(f, tolerance, length, epsilon, delta, walk_length, seed)
+        walks = Walks(f, tolerance, max_length, epsilon, delta, walk_length, seed)
         equivalence, sure = walks.check, walks.guarantee
     search = Search(Table(f, sigma, tolerance), equivalence)
     try:
@@ -158,7 +159,7 @@ def learn(search: Search) -> tuple[PDFATable, Verdict]:
                 f"equivalence: wanted a word after which the automaton is off by more "
                 f"than {table.tolerance:g}, got {word!r}"
             )
-        search.refuted.append(Hypothesis(len(table.states), word))
+        search.refuted.append(Hypothesis(len(table.states), readable(word)))
         table.prefixes |= dict.fromkeys(word[:i] for i in range(len(word) + 1))
         guess = _closed(search)
         while is_off(table, guess, word):
@@ -237,7 +238,7 @@ def _result(
     search: Search, guess: PDFATable, sure: Guarantee, word: Key | None, loose: int
 ) -> Extraction:
     table = search.table
-    pdfa = pdfa_from_table(guess)
+    pdfa, shown = pdfa_from_table(guess), readable(word)
     notes = [
         f"tolerance {table.tolerance:g} for each probability; {len(table.suffixes)} "
         f"suffixes, {search.equivalences} equivalence queries"
@@ -250,7 +251,7 @@ def _result(
         len(table.ask.known),
         table.ask.seconds,
         sure,
-        word,
-        (*search.refuted, Hypothesis(pdfa.num_states, word)),
+        shown,
+        (*search.refuted, Hypothesis(pdfa.num_states, shown)),
         tuple(notes),
     )

@@ -5,7 +5,7 @@ from itertools import count, product
 
 import numpy as np
 
-from automata_rnn.alphabet import Alphabet, abbreviate
+from automata_rnn.alphabet import Alphabet, Word, abbreviate
 from translations.extraction.queries import Key
 
 
@@ -35,6 +35,13 @@ def random_words(alphabet: Alphabet, length: int, size: int, seed: int) -> list[
         alphabet.decode(rng.integers(0, max(1, len(alphabet)), n).tolist())
         for n in lengths
     ]
+
+
+def readable(word: Word | None) -> Word | None:
+    """A word of characters as a text, any other as it is."""
+    if word and all(isinstance(s, str) and len(s) == 1 for s in word):
+        return "".join(map(str, word))
+    return word
 
 
 def check_words(words: object, alphabet: Alphabet, name: str) -> tuple[Key, ...]:
