@@ -1,4 +1,4 @@
-"""Exact extraction: the true size against sympy's ranks, the function by brute force."""
+"""Exact extraction: the true size against sympy's ranks, values by brute force."""
 
 from typing import Any
 
