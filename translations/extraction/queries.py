@@ -74,9 +74,9 @@ class Queries(Generic[A]):
         self.check_time()
 
     def check_time(self) -> None:
-        """Raise BudgetSpent where the time is over."""
+        """Raise BudgetSpent where the time is over; the first question is free."""
         limit = self.budget.seconds
-        if limit is not None and self.seconds > limit:
+        if limit is not None and self.known and self.seconds > limit:
             raise BudgetSpent(f"seconds: stopped after {limit:g} s")
 
     @property

@@ -21,6 +21,7 @@ from automata_rnn.automata import WFA
 from translations.extraction.singular import Floats, NumericalRank, rank_above
 
 FACTOR = 4.0  # Chebyshev: a larger ‖ΔH‖_F has probability below 1/16
+REPEATS = 64  # words kept whose vectors depend on those of others
 EVALUATION = 2.0**-53  # what one float64 operation rounds by, relatively
 
 
@@ -53,8 +54,8 @@ def hankel_block(wfa: WFA, rounding: float) -> Block:
         states, prefixes = _basis(wfa.initial, wfa.weights, symbols, bos, rounding)
         rows, suffixes = _basis(wfa.final, backward, symbols, (), rounding)
         total, squares = (
-            _terms(wfa.initial, wfa.weights, prefixes, rows.T, power)
-            + _terms(wfa.final, backward, suffixes, states.T, power).T
+            rounding_terms(wfa.initial, wfa.weights, prefixes, rows.T, power)
+            + rounding_terms(wfa.final, backward, suffixes, states.T, power).T
             for power in (1, 2)
         )
     if not (np.isfinite(total).all() and np.isfinite(squares).all()):
@@ -81,7 +82,7 @@ def _basis(
     """Vectors row · A_w and codes w: enough of them to span all, found breadth-first.
 
     Words whose vector is independent, numerically, of those before are extended by all
-    symbols; the others are kept where there are few.
+    symbols; of the others, the shortest are kept.
     """
     for code in first:
         row = row @ matrices[code]
@@ -99,8 +100,9 @@ def _basis(
                 vectors.append(vector @ matrices[code])
                 words.append((*words[position], code))
         position += 1
-    others = [i for i in range(len(words)) if i not in set(independent)]
-    kept = sorted(independent + others[: max(64, len(row))])
+    known = set(independent)
+    others = [i for i in range(len(words)) if i not in known]
+    kept = sorted(independent + others[:REPEATS])
     return np.array([vectors[i] for i in kept]), [words[i] for i in kept]
 
 
@@ -119,7 +121,7 @@ def _new_direction(vector: Floats, basis: Floats, rounding: float) -> Floats | N
     return direction
 
 
-def _terms(
+def rounding_terms(
     row: Floats,
     matrices: Floats,
     words: list[tuple[int, ...]],
