@@ -218,6 +218,10 @@ def test_a_function_of_infinite_rank_ends_with_the_budget(
         assert all(
             evaluate(found.automaton, "a" * n) == square("a" * n) for n in shorter
         )
+        for refuted in found.hypotheses:
+            wrong = refuted.counterexample
+            assert wrong is not None
+            assert evaluate(refuted.automaton, wrong) != square(wrong)
         sizes = [h.num_states for h in found.hypotheses]
         assert sizes == sorted(sizes)
     if "max_queries" in budget:

@@ -14,6 +14,7 @@ from tests.brute import all_words
 from tests.hidden import AB, hankel_rank
 from translations.extraction.exact import exact
 from translations.extraction.numerical import numerical, numerical_rank
+from translations.extraction.rounding import rounding_terms
 from translations.extraction.singular import rank_by_gap
 from translations.extraction.spectral import spectral
 from translations.extraction.words import random_words, shortest_words, words_up_to
@@ -98,6 +99,54 @@ def test_a_rank_is_never_certain_without_a_reason(seed: int) -> None:
     assert found.certain is not None
     assert found.certain <= rank
     assert found.rank <= rank
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bounds_are_what_rounding_does(seed: int) -> None:
+    """E is the most, and S the root mean square, of the change: by simulation."""
+    rng = np.random.default_rng(seed)
+    wfa = real_wfa(seed, 4)
+    arrays = (wfa.initial, wfa.weights, wfa.final)
+    unit = 1e-6
+
+    def value(codes: tuple[int, ...], initial: Any, weights: Any, final: Any) -> float:
+        for code in codes:
+            initial = initial @ weights[code]
+        return float(initial @ final)
+
+    for codes in [(), (0,), (1, 0), (0, 1, 1), (1, 1, 1, 1)]:
+        bounds = [_bounds(wfa, codes, cut) for cut in range(len(codes) + 1)]
+        assert np.allclose(bounds, bounds[0])  # wherever u v is cut
+        total, squares = bounds[0]
+        changes = [
+            value(
+                codes, *(a * (1 + unit * rng.uniform(-1, 1, a.shape)) for a in arrays)
+            )
+            - value(codes, *arrays)
+            for _ in range(1500)
+        ]
+        spread = unit * float(squares / 3) ** 0.5
+        assert np.abs(changes).max() <= unit * total
+        assert np.std(changes) <= 1.1 * spread
+        if len(set(codes)) == len(codes):  # every matrix is met once
+            assert np.std(changes) >= 0.9 * spread
+
+
+def _bounds(wfa: WFA, codes: tuple[int, ...], cut: int) -> tuple[float, float]:
+    """The two sums for u v, from both parts."""
+    backward = wfa.weights.transpose(0, 2, 1)
+    u, v = codes[:cut], codes[cut:][::-1]
+    state, column = wfa.initial, wfa.final
+    for code in u:
+        state = state @ wfa.weights[code]
+    for code in v:
+        column = wfa.weights[code] @ column
+    front = rounding_terms(wfa.initial, wfa.weights, [u], column[:, None], [v])
+    back = rounding_terms(wfa.final, backward, [v], state[:, None], [u])
+    total, squares = (
+        float(a[0, 0] + b[0, 0]) for a, b in zip(front, back, strict=True)
+    )
+    return total, squares
 
 
 def test_a_spectrum_without_a_gap_is_said_to_have_none() -> None:

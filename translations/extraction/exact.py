@@ -60,6 +60,6 @@ def exact(network: Any) -> Extraction:
         time.perf_counter() - begin,
         guarantee_of(verdict),
         verdict.counterexample,
-        (Hypothesis(smallest.num_states, None),),
+        (Hypothesis(smallest.num_states, verdict.counterexample, smallest),),
         tuple(notes),
     )

@@ -164,7 +164,8 @@ def learn(search: Search) -> Any:
                 return verdict
             word = _checked(search, verdict.counterexample)
         search.pending = word
-        search.refuted.append(Hypothesis(search.wfa.num_states, readable(word)))
+        refuted = Hypothesis(search.wfa.num_states, readable(word), search.wfa)
+        search.refuted.append(refuted)
         _enlarge(search, *split(search, word))
 
 
@@ -267,7 +268,7 @@ def _result(search: Search, sure: Guarantee, word: Key | None) -> Extraction:
         search.f.seconds,
         sure,
         shown,
-        (*search.refuted, Hypothesis(search.wfa.num_states, shown)),
+        (*search.refuted, Hypothesis(search.wfa.num_states, shown, search.wfa)),
         (
             f"{search.equivalences} equivalence queries",
             f"an invertible Hankel block of size {lower}: no automaton of the function "

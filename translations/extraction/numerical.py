@@ -69,7 +69,7 @@ def numerical(
         time.perf_counter() - begin,
         sure,
         word,
-        (Hypothesis(small.num_states, word),),
+        (Hypothesis(small.num_states, word, small),),
         (
             f"{hidden} units are {found.rank} states where weights are rounded by "
             f"{rounding:.1e}",

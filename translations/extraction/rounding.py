@@ -7,18 +7,21 @@ to first order in ε, of terms of at most
     ε |α_i (A_w ω)_i|,   ε |(α A_{w₁…w_{t-1}})_i (A_{w_t})_ij (A_{w_{t+1}…} ω)_j|,
     ε |(α A_w)_i ω_i|.
 
-E(w) is the sum of these, S(w) the root of a third of the sum of their squares: the root
-mean square of the change where rounding errors are independent and uniform. Rows and
-columns are scaled so that those of S have norm 1.
+E(w) is the sum of these. Where rounding errors are independent and uniform, the mean
+square of the change is at most S(w)², a third of the sum of their squares, each times
+how often w has its symbol. Rows and columns are scaled so that those of S have norm 1.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
 from automata_rnn.automata import WFA
 from translations.extraction.singular import Floats, NumericalRank, rank_above
+
+Codes: TypeAlias = tuple[int, ...]
 
 FACTOR = 4.0  # Chebyshev: a larger ‖ΔH‖_F has probability below 1/16
 REPEATS = 64  # words kept whose vectors depend on those of others
@@ -53,11 +56,9 @@ def hankel_block(wfa: WFA, rounding: float) -> Block:
     with np.errstate(over="ignore", invalid="ignore"):
         states, prefixes = _basis(wfa.initial, wfa.weights, symbols, bos, rounding)
         rows, suffixes = _basis(wfa.final, backward, symbols, (), rounding)
-        total, squares = (
-            rounding_terms(wfa.initial, wfa.weights, prefixes, rows.T, power)
-            + rounding_terms(wfa.final, backward, suffixes, states.T, power).T
-            for power in (1, 2)
-        )
+        front = rounding_terms(wfa.initial, wfa.weights, prefixes, rows.T, suffixes)
+        back = rounding_terms(wfa.final, backward, suffixes, states.T, prefixes)
+        total, squares = (a + b.T for a, b in zip(front, back, strict=True))
     if not (np.isfinite(total).all() and np.isfinite(squares).all()):
         raise ValueError("network: wanted values that floats hold, got infinite ones")
     typical = scale * np.sqrt(squares / 3)
@@ -76,9 +77,9 @@ def _basis(
     row: Floats,
     matrices: Floats,
     symbols: Iterable[int],
-    first: tuple[int, ...],
+    first: Codes,
     rounding: float,
-) -> tuple[Floats, list[tuple[int, ...]]]:
+) -> tuple[Floats, list[Codes]]:
     """Vectors row · A_w and codes w: enough of them to span all, found breadth-first.
 
     Words whose vector is independent, numerically, of those before are extended by all
@@ -124,27 +125,40 @@ def _new_direction(vector: Floats, basis: Floats, rounding: float) -> Floats | N
 def rounding_terms(
     row: Floats,
     matrices: Floats,
-    words: list[tuple[int, ...]],
+    words: list[Codes],
     columns: Floats,
-    power: int,
-) -> Floats:
-    """Sums of powers of |row_i (A_w c)_i| and |(row A_{…})_i (A_{w_t})_ij (A_… c)_j|.
+    others: list[Codes],
+) -> tuple[Floats, Floats]:
+    """What weights in one part of a word contribute to E and to 3 S², for ε = 1.
 
-    For each word and column c; all terms that belong to weights in the word's part.
+    Args:
+        words: the part that belongs to the rows, m of them.
+        columns: the vectors A_v ω of the other part, shape (n, p).
+        others: the other part's words v, p of them.
+
+    Returns sums over the terms of each u v, shape (m, p), and of their squares, each as
+    often as the word meets its matrix: (x₁ + … + x_r)² ≤ r (x₁² + … + x_r²).
     """
-    sizes, absolute = np.abs(matrices) ** power, np.abs(row) ** power
-    result = np.zeros((len(words), columns.shape[1]))
+    sizes, first = np.abs(matrices), np.abs(row)
+    total = np.zeros((len(words), columns.shape[1]))
+    squares = np.zeros_like(total)
+    elsewhere = np.array(
+        [np.bincount(np.array(v, int), minlength=len(matrices)) for v in others]
+    )
     for i, word in enumerate(words):
         states = [row]
         for code in word:
             states.append(states[-1] @ matrices[code])
         after = columns
         for state, code in zip(states[-2::-1], word[::-1], strict=True):
-            met = np.abs(state) ** power @ sizes[code]
-            result[i] += met @ np.abs(after) ** power
+            reach, before = np.abs(after), np.abs(state)
+            times = word.count(code) + elsewhere[:, code]
+            total[i] += (before @ sizes[code]) @ reach
+            squares[i] += (before**2 @ sizes[code] ** 2) @ reach**2 * times
             after = matrices[code] @ after
-        result[i] += absolute @ np.abs(after) ** power
-    return result
+        total[i] += first @ np.abs(after)
+        squares[i] += first**2 @ after**2
+    return total, squares
 
 
 def _inverse_norms(rows: Floats) -> Floats:
@@ -159,8 +173,9 @@ def block_rank(block: Block) -> NumericalRank:
     """The rank by the rule, and the rank that is certain to first order.
 
     σ_r of the rounded block is at most ‖ΔH‖ where the block that was meant has rank
-    below r (Weyl). So the rule counts the singular values above 4 ‖S‖_F, four times the
-    root mean square of ‖ΔH‖_F; those above ‖E‖_F, the most that it can be, are certain.
+    below r (Weyl). So the rule counts the singular values above 4 ‖S‖_F, four times
+    what bounds the root mean square of ‖ΔH‖_F; those above ‖E‖_F, the most that it can
+    be, are certain.
     """
     hankel = block.states @ block.columns
     certain = rank_above(hankel, block.largest, "")

@@ -119,7 +119,7 @@ def spectral(
         f.seconds,
         _guarantee(sigma, errors, tolerance, bounds),
         shortest,
-        (Hypothesis(wfa.num_states, shortest),),
+        (Hypothesis(wfa.num_states, shortest, wfa),),
         (
             f"block of {len(rows)} prefixes and {len(columns)} suffixes",
             str(found),

@@ -150,7 +150,8 @@ def learn(search: Search) -> tuple[PDFATable, Verdict]:
     while True:
         table.ask.check_time()
         search.equivalences += 1
-        verdict = as_verdict(search.oracle(pdfa_from_table(guess)))
+        pdfa = pdfa_from_table(guess)
+        verdict = as_verdict(search.oracle(pdfa))
         if verdict.counterexample is None:
             return guess, verdict
         word = tuple(verdict.counterexample)
@@ -159,7 +160,7 @@ def learn(search: Search) -> tuple[PDFATable, Verdict]:
                 f"equivalence: wanted a word after which the automaton is off by more "
                 f"than {table.tolerance:g}, got {word!r}"
             )
-        search.refuted.append(Hypothesis(len(table.states), readable(word)))
+        search.refuted.append(Hypothesis(pdfa.num_states, readable(word), pdfa))
         table.prefixes |= dict.fromkeys(word[:i] for i in range(len(word) + 1))
         guess = _closed(search)
         while is_off(table, guess, word):
@@ -252,6 +253,6 @@ def _result(
         table.ask.seconds,
         sure,
         shown,
-        (*search.refuted, Hypothesis(pdfa.num_states, shown)),
+        (*search.refuted, Hypothesis(pdfa.num_states, shown, pdfa)),
         tuple(notes),
     )
