@@ -1,6 +1,7 @@
 """Learning over fields: proofs, the bounds on queries, and oracles of every kind."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import galois
@@ -134,7 +135,29 @@ def test_long_counterexamples_are_searched_by_halves(seed: int) -> None:
     assert longest_counterexample(found) >= 40
     rank = minimize(wfa).wfa.num_states
     check_costs(found, rank, 2)
-    assert found.queries < 40 * rank  # far less than one for each of their symbols
+    assert int(found.notes[0].split()[0]) < len(found.hypotheses)  # used more than once
+
+
+def test_where_a_counterexample_fails_is_found_by_halves() -> None:
+    """Seventy a's that change nothing come first: asking after each would cost 70."""
+    rng = np.random.default_rng(3)
+    weights = np.stack([np.eye(5, dtype=int), rng.integers(0, 7, (5, 5))])
+    wfa = WFA(GF7, AB, rng.integers(0, 7, 5), weights, rng.integers(0, 7, 5))
+
+    def oracle(guess: WFA) -> Verdict:
+        verdict = compare(wfa, guess)
+        word = verdict.counterexample
+        return (
+            verdict
+            if word is None
+            else replace(verdict, counterexample=(*"a" * 70, *word))
+        )
+
+    found = hankel(wfa, equivalence=oracle)
+    assert found.guarantee.kind == "proof"
+    assert found.num_states == 5
+    assert longest_counterexample(found) > 70
+    assert found.queries < 70 * 2
 
 
 def test_a_function_of_words_and_an_oracle() -> None:
@@ -226,6 +249,27 @@ def test_a_function_of_infinite_rank_ends_with_the_budget(
         assert sizes == sorted(sizes)
     if "max_queries" in budget:
         assert found.queries == 11
+
+
+def test_the_disagreement_shown_is_the_shortest_known() -> None:
+    """The oracle's word has 30 letters; shorter ones were asked on the way."""
+    asked: list[Any] = []
+
+    def value(word: Any) -> int:
+        asked.append(word)
+        return square(word)
+
+    found = hankel(
+        value,
+        Alphabet("a"),
+        INTEGER,
+        equivalence=lambda guess: "a" * 30,
+        max_states=3,
+    )
+    wrong = [w for w in asked if evaluate(found.automaton, w) != square(w)]
+    assert found.disagreement is not None
+    assert len({len(w) for w in wrong}) > 1
+    assert len(found.disagreement) == min(map(len, wrong))
 
 
 def test_an_interrupt_returns_the_hypothesis_so_far() -> None:
