@@ -161,6 +161,68 @@ def test_a_model_is_a_function(seed: int) -> None:
     assert compare_predictions(pdfa, found.automaton, 1e-12).equal
 
 
+def minimal_size(table: PDFATable) -> int:
+    """States that suffixes tell apart: refined by predictions, then by successors."""
+    states = reachable(table)
+    kinds = {q: hash(tuple(table.distributions[q].round(9))) for q in states}
+    while True:
+        finer = {
+            q: hash((kinds[q], *(kinds.get(int(r[q]), -1) for r in table.successors)))
+            for q in states
+        }
+        if len(set(finer.values())) == len(set(kinds.values())):
+            return len(set(kinds.values()))
+        kinds = finer
+
+
+@pytest.mark.parametrize(
+    ("seed", "size", "kinds", "zeros", "tolerance"),
+    [
+        (4, 8, 3, 0.2, 0.3),
+        (32, 12, 4, 0.4, 0.2),
+        (110, 6, 4, 0.4, 0.3),
+        (139, 11, 3, 0.2, 0.3),
+        (247, 11, 3, 0.2, 0.3),
+        (377, 9, 4, 0.4, 0.3),
+    ],
+)
+def test_likeness_is_not_transitive(
+    seed: int, size: int, kinds: int, zeros: float, tolerance: float
+) -> None:
+    """Models of which a counterexample stays one when the table is closed."""
+    pdfa = random_pdfa(seed, size, kinds, zeros)
+    found = weighted_lstar(pdfa, tolerance=tolerance)
+    assert found.guarantee.kind == "proof"
+    assert found.num_states <= minimal_size(table_from_pdfa(pdfa))
+    assert found.num_states == minimal_size(table_from_pdfa(found.automaton))
+
+
+def test_a_prefix_that_looks_like_a_state_but_leads_elsewhere() -> None:
+    """b leads to a state 0.05 from the initial one, and ba to one 0.15 from that of a,
+    which is the nearest: both must become states."""
+    chances = np.array([[0.6, 0.3, 0.1], [0.55, 0.35, 0.1], [0.1, 0.1, 0.8]])
+    chances = np.concatenate([chances, [[0.25, 0.1, 0.65]]])
+    successors = np.array([[2, 3, 2, 3], [1, 1, 2, 3]])
+    pdfa = pdfa_from_table(PDFATable(AB, 0, successors, chances))
+    found = weighted_lstar(pdfa, tolerance=0.1)
+    assert found.num_states == 4
+    assert compare_predictions(pdfa, found.automaton, 1e-12).equal
+
+
+def test_walks_go_farther_than_all_short_words() -> None:
+    """A difference that needs four letters, and only the empty word is checked."""
+    chances = np.array([[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.2, 0.8]])
+    successors = np.array([[1, 2, 3, 4, 0]])
+    pdfa = pdfa_from_table(PDFATable(Alphabet("a"), 0, successors, chances))
+    table = table_from_pdfa(pdfa)
+    found = weighted_lstar(
+        lambda word: prediction(table, word), Alphabet("a"), max_length=0
+    )
+    assert found.num_states == 5
+    assert found.hypotheses[0].counterexample == "aaaa"
+    assert compare_predictions(pdfa, found.automaton, 1e-12).equal
+
+
 def test_noise_below_the_tolerance_adds_no_states() -> None:
     """A model that wobbles by 0.01 around a PDFA of 4 states."""
     pdfa = random_pdfa(1, 4, zeros=0.0)
@@ -219,6 +281,31 @@ def test_any_number_of_queries_gives_a_pdfa(limit: int) -> None:
     assert found.num_states <= 7
     if limit == 1:
         assert "transitions were not explored" in found.notes[1]
+
+
+def test_what_a_budget_leaves_is_no_worse_than_the_last_automaton() -> None:
+    """By the words asked after which each is off; sometimes it is better."""
+    table = table_from_pdfa(random_pdfa(3, 7, 3))
+    better = 0
+    for limit in range(8, 30):
+        asked: list[Word] = []
+
+        def model(word: Word, asked: list[Word] = asked) -> Any:
+            asked.append(word)
+            return prediction(table, word)
+
+        found = weighted_lstar(model, AB, tolerance=0.01, max_queries=limit)
+        wrong = [
+            sum(
+                np.abs(next_symbols(h.automaton, w) - prediction(table, w)).max() > 0.01
+                for w in asked
+            )
+            for h in found.hypotheses
+        ]
+        if len(wrong) > 1:
+            assert wrong[-1] <= wrong[-2]
+            better += wrong[-1] < wrong[-2]
+    assert better
 
 
 @pytest.mark.parametrize("after", [1, 4, 12])

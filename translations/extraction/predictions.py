@@ -82,28 +82,25 @@ def distances(rows: Floats, row: Floats) -> Floats:
 
 
 def close(table: Table) -> None:
-    """Add states and suffixes until the table is closed and consistent.
+    """Add states until the table is closed.
 
-    Closed: after each state, each possible symbol leads to a row at most t from that of
-    a state; so does each prefix. Consistent: where a prefix is alike to a state, so are
-    their successors; else the suffix that tells them apart, with the symbol in front,
-    is added.
+    After each state, each possible symbol leads to a row at most t from that of a
+    state, and so does each prefix of a counterexample.
     """
-    while True:
-        position = 0
-        while position < len(table.states):  # grows while it is read
-            for after in table.possible(table.states[position]):
-                if table.nearest(after)[1] > table.tolerance:
-                    table.add_state(after)
-            position += 1
-        new = [p for p in table.prefixes if table.nearest(p)[1] > table.tolerance]
-        if new:
-            table.add_state(new[0])
-            continue
-        suffix = _inconsistency(table)
-        if suffix is None:
-            return
-        add_suffix(table, suffix)
+    position = 0
+    while position < len(table.states):  # grows while it is read
+        for after in table.possible(table.states[position]):
+            _cover(table, after)
+        position += 1
+        if position == len(table.states):
+            for prefix in table.prefixes:
+                _cover(table, prefix)
+
+
+def _cover(table: Table, prefix: Key) -> None:
+    """A state of the prefix, where its row is more than t from all states'."""
+    if table.nearest(prefix)[1] > table.tolerance:
+        table.add_state(prefix)
 
 
 def add_suffix(table: Table, suffix: Key) -> None:
@@ -111,27 +108,6 @@ def add_suffix(table: Table, suffix: Key) -> None:
     for i in range(1, len(suffix) + 1):
         if suffix[:i] not in table.suffixes:
             table.suffixes.append(suffix[:i])
-
-
-def _inconsistency(table: Table) -> Key | None:
-    """A suffix that tells a prefix from its state, where their successors differ."""
-    for prefix in table.prefixes:
-        state = table.states[table.nearest(prefix)[0]]
-        if state == prefix:
-            continue
-        for after, other in _common_successors(table, prefix, state):
-            column, apart = widest_column(table, after, other)
-            if apart > table.tolerance:
-                return (after[-1], *table.suffixes[column])
-    return None
-
-
-def _common_successors(table: Table, a: Key, b: Key) -> list[tuple[Key, Key]]:
-    """Both prefixes with one more symbol that is possible after both."""
-    others = {word[-1]: word for word in table.possible(b)}
-    return [
-        (word, others[word[-1]]) for word in table.possible(a) if word[-1] in others
-    ]
 
 
 def widest_column(table: Table, a: Key, b: Key) -> tuple[int, float]:

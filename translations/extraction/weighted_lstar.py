@@ -2,13 +2,13 @@
 
 Prefixes are alike where the model predicts the same after them, up to a tolerance t for
 each probability, whatever suffix follows. The table of `predictions` grows until it is
-closed and consistent; the automaton read off it is tried, on all short words and on
-words drawn from the model; a prefix after which it predicts worse than t is added with
-all of its prefixes.
+closed; the automaton read off it is tried, on all short words and on words drawn from
+the model; a word after which it is off by more than t is added with its prefixes.
 
 Likeness within t is not transitive. States are prefixes; a successor goes to the state
-whose row is nearest, and where a counterexample stays one after the table is closed,
-one of its prefixes becomes a state (`predictions.split`). So the search always moves.
+whose row is nearest, and where a counterexample stays one after the table is closed, a
+suffix tells one of its prefixes from its state (`predictions.split`). So the search
+always moves.
 
 Let the model be a PDFA with n states, any two of which some suffix tells apart by more
 than s. Prefixes that reach the same state have the same rows, so that there are never
@@ -17,7 +17,7 @@ there are n, and the structure is that of the model.
 
 Reference: G. Weiss, Y. Goldberg, E. Yahav, Learning Deterministic Weighted Automata
 with Queries and Counterexamples, NeurIPS 2019. The choice of the nearest state instead
-of clusters, and the split, are ours.
+of clusters, and the split instead of a check for consistency, are ours.
 """
 
 from collections.abc import Callable
