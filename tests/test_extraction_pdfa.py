@@ -23,6 +23,7 @@ from translations.extraction.pdfa import (
     next_symbols,
     pdfa_from_table,
     prediction,
+    reduced,
     table_from_pdfa,
 )
 from translations.extraction.weighted_lstar import weighted_lstar
@@ -184,6 +185,10 @@ def minimal_size(table: PDFATable) -> int:
         (139, 11, 3, 0.2, 0.3),
         (247, 11, 3, 0.2, 0.3),
         (377, 9, 4, 0.4, 0.3),
+        (670, 14, 3, 0.2, 0.25),
+        (1177, 5, 3, 0.2, 0.35),
+        (1180, 8, 3, 0.2, 0.45),
+        (1214, 6, 4, 0.4, 0.45),
     ],
 )
 def test_likeness_is_not_transitive(
@@ -285,9 +290,9 @@ def test_any_number_of_queries_gives_a_pdfa(limit: int) -> None:
 
 def test_what_a_budget_leaves_is_no_worse_than_the_last_automaton() -> None:
     """By the words asked after which each is off; sometimes it is better."""
-    table = table_from_pdfa(random_pdfa(3, 7, 3))
-    better = 0
-    for limit in range(8, 30):
+    table = table_from_pdfa(random_pdfa(1, 7, 3))
+    partial = 0
+    for limit in range(8, 21):
         asked: list[Word] = []
 
         def model(word: Word, asked: list[Word] = asked) -> Any:
@@ -304,8 +309,8 @@ def test_what_a_budget_leaves_is_no_worse_than_the_last_automaton() -> None:
         ]
         if len(wrong) > 1:
             assert wrong[-1] <= wrong[-2]
-            better += wrong[-1] < wrong[-2]
-    assert better
+            partial += "were not explored" in found.notes[-1]
+    assert partial
 
 
 @pytest.mark.parametrize("after", [1, 4, 12])
@@ -411,6 +416,17 @@ def test_what_is_no_pdfa_is_named() -> None:
             wfa_from_ngram_counts({("c",): 1, ("$",): 1}, eos="$"),
             0.1,
         )
+
+
+@given(st.integers(0, 2**32), st.integers(1, 9), st.sampled_from([1, 2, 3]))
+@settings(max_examples=40)
+def test_pdfas_are_reduced(seed: int, size: int, kinds: int) -> None:
+    table = table_from_pdfa(random_pdfa(seed, size, kinds))
+    small = reduced(table)
+    assert len(small.distributions) == minimal_size(table)
+    large, tiny = pdfa_from_table(table), pdfa_from_table(small)
+    assert compare(large, tiny).equal  # over ℚ
+    assert compare_predictions(large, tiny, 1e-15).equal
 
 
 @given(st.integers(0, 2**32), st.integers(1, 6))

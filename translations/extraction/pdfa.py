@@ -7,6 +7,7 @@ symbol σ comes with probability A_σ[q, δ(q, σ)], and the word ends with prob
 """
 
 from collections import deque
+from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -120,6 +121,46 @@ def run(table: PDFATable, word: Word) -> int:
         if state >= 0:
             state = int(table.successors[code, state])
     return state
+
+
+def reduced(table: PDFATable) -> PDFATable:
+    """The smallest PDFA with the same predictions, its states in breadth-first order.
+
+    States that no word reaches go; those with the same distributions after all words
+    are one (Moore 1956).
+    """
+    states = [table.initial]
+    for state in states:  # grows while it is read
+        for after in table.successors[:, state].tolist():
+            if after >= 0 and after not in states:
+                states.append(after)
+    rows = [tuple(table.distributions[state].tolist()) for state in states]
+    kinds, count = _numbered(dict(zip(states, rows, strict=True)))
+    while True:
+        pairs = {
+            q: (kinds[q], *(kinds.get(t, -1) for t in table.successors[:, q].tolist()))
+            for q in states
+        }
+        kinds, finer = _numbered(pairs)
+        if finer == count:
+            break
+        count = finer
+    first = [next(q for q in states if kinds[q] == i) for i in range(count)]
+    to_kind = np.array(
+        [*(kinds.get(q, -1) for q in range(len(table.distributions))), -1]
+    )
+    return PDFATable(
+        table.alphabet,
+        0,
+        to_kind[table.successors[:, first]],
+        table.distributions[first],
+    )
+
+
+def _numbered(keys: Mapping[int, Hashable]) -> tuple[dict[int, int], int]:
+    """Equal keys to equal numbers, in order of appearance; and how many there are."""
+    numbers = {key: i for i, key in enumerate(dict.fromkeys(keys.values()))}
+    return {state: numbers[key] for state, key in keys.items()}, len(numbers)
 
 
 def compare_predictions(a: WFA, b: WFA, tolerance: float) -> Verdict:

@@ -35,6 +35,7 @@ from translations.extraction.pdfa import (
     compare_predictions,
     pdfa_from_table,
     prediction,
+    reduced,
     run,
     table_from_pdfa,
 )
@@ -150,7 +151,7 @@ def learn(search: Search) -> tuple[PDFATable, Verdict]:
     while True:
         table.ask.check_time()
         search.equivalences += 1
-        pdfa = pdfa_from_table(guess)
+        pdfa = pdfa_from_table(reduced(guess))
         verdict = as_verdict(search.oracle(pdfa))
         if verdict.counterexample is None:
             return guess, verdict
@@ -239,7 +240,7 @@ def _result(
     search: Search, guess: PDFATable, sure: Guarantee, word: Key | None, loose: int
 ) -> Extraction:
     table = search.table
-    pdfa, shown = pdfa_from_table(guess), readable(word)
+    pdfa, shown = pdfa_from_table(reduced(guess)), readable(word)
     notes = [
         f"tolerance {table.tolerance:g} for each probability; {len(table.suffixes)} "
         f"suffixes, {search.equivalences} equivalence queries"
