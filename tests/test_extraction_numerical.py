@@ -312,6 +312,18 @@ def test_noise_has_a_rule() -> None:
     assert spectral(value, AB, threshold=1e-9, tolerance=0.1).num_states == 15
 
 
+def test_small_values_are_measured_on_their_own_scale() -> None:
+    """Values of 10⁻⁹ that a rank of 1 misses by half are no agreement."""
+
+    def value(word: Word) -> float:
+        return 1e-9 * (1 + list(word).count("a"))
+
+    assert spectral(value, AB).guarantee.kind == "pac"
+    coarse = spectral(value, AB, rank=1)
+    assert coarse.disagreement is not None
+    assert coarse.guarantee.kind == "none"
+
+
 def test_the_gap_rule_counts_rounding_as_a_floor() -> None:
     """Values below the rounding of the block are no gap, and 0 is no division."""
     rng = np.random.default_rng(0)
@@ -352,6 +364,7 @@ def test_values_of_the_block_are_reproduced(seed: int, size: int) -> None:
         ({"epsilon": 0.0}, "epsilon: wanted a number"),
         ({"length": -1}, "length: wanted at least 0"),
         ({"prefixes": ["ac"]}, "prefixes: wanted words over"),
+        ({"max_queries": 900}, "max_queries: wanted room for a block .* of 906 in all"),
     ],
     ids=str,
 )

@@ -55,6 +55,7 @@ def spectral(
     delta: float = 0.01,
     walk_length: int | None = None,
     seed: int = 0,
+    max_queries: int | None = 100_000,
 ) -> Extraction:
     """A WFA over floats from values of a function on a block of words.
 
@@ -68,18 +69,21 @@ def spectral(
             value, above noise · √(m n), what an m × n block of errors can make. By
             default the largest gap σ_r/σ_{r+1}, values below the rounding of a float64
             block counting as that.
-        tolerance: values agree within it, relative to max(1, |f(w)|).
+        tolerance: values agree within it, relative to max(s, |f(w)|), where s is the
+            largest value of the block, at most 1.
         epsilon, delta, walk_length, seed: the result is measured on ⌈ln(1/δ)/ε⌉
             random words, of uniform length up to `walk_length`, by default twice
             the longest of the block. Where all agree, the guarantee is that, with
             probability 1 - δ, at most a fraction ε of such words does not.
+        max_queries: words to ask at most.
 
     The guarantee holds within `tolerance`; its length is that up to which all words
     were asked and agree. The notes show the rank, the rule, the singular values and the
     errors on the words of the block and on the held-out ones.
 
     Raises ValueError for values that are not finite, bounds out of range, words with
-    symbols of no alphabet, and two rules at once.
+    symbols of no alphabet, two rules at once, and, before a word is asked, where there
+    are more than `max_queries`.
 
     >>> found = spectral(lambda w: 0.5 ** len(w) * (w.count("a") + 1), Alphabet("ab"))
     >>> found.num_states, found.guarantee.kind
@@ -93,9 +97,13 @@ def spectral(
         ("delta", delta),
     ):
         check_fraction(name, value)
-    f: Queries[float] = Queries(ask, Budget())
+    f: Queries[float] = Queries(ask, Budget(max_queries=max_queries))
     rows = _basis(prefixes, sigma, length, "prefixes")
     columns = _basis(suffixes, sigma, length, "suffixes")
+    longest = max(map(len, rows)) + max(map(len, columns)) + (len(sigma) > 0)
+    reach = 2 * longest if walk_length is None else walk_length
+    size = ceil(log(1 / delta) / epsilon)
+    _check_cost(len(rows) * len(columns) * (len(sigma) + 1) + size, max_queries)
     block = _values(f, rows, columns)
     shifted = np.array(
         [_values(f, [(*u, s) for u in rows], columns) for s in sigma]
@@ -104,11 +112,9 @@ def spectral(
     first, last = block[rows.index(())], block[:, columns.index(())]
     wfa = wfa_from_blocks(sigma, block, shifted, first, last, found.rank)
     seen = list(f.known)
-    longest = max(map(len, seen))
-    reach = 2 * longest if walk_length is None else walk_length
-    size = ceil(log(1 / delta) / epsilon)
     fresh = random_words(sigma, reach, size, seed)
-    errors = {word: _error(wfa, word, f(word)) for word in (*seen, *fresh)}
+    scale = min(1.0, float(np.abs(block).max()) or 1.0)
+    errors = {word: _error(wfa, word, f(word), scale) for word in (*seen, *fresh)}
     wrong = [word for word in errors if not errors[word] <= tolerance]
     shortest = readable(min(wrong, key=len, default=None))
     bounds = None if wrong else (epsilon, delta, reach)
@@ -151,6 +157,14 @@ def _function(
         return float(REAL.scalar(value(word), f"target({word!r})"))
 
     return Alphabet(alphabet), ask
+
+
+def _check_cost(words: int, max_queries: int | None) -> None:
+    if max_queries is not None and words > max_queries:
+        raise ValueError(
+            f"max_queries: wanted room for a block and held-out words of {words} in "
+            f"all, or a smaller block, got {max_queries}"
+        )
 
 
 def _check_rule(rank: int | None, threshold: float | None, noise: float | None) -> None:
@@ -205,8 +219,8 @@ def _rank(
     return NumericalRank(rank, values, cut, "the rank given")
 
 
-def _error(wfa: WFA, word: Key, value: float) -> float:
-    return abs(float(evaluate(wfa, word)) - value) / max(1.0, abs(value))
+def _error(wfa: WFA, word: Key, value: float, scale: float) -> float:
+    return abs(float(evaluate(wfa, word)) - value) / max(scale, abs(value))
 
 
 def _largest(errors: dict[Key, float], words: list[Key]) -> float:
