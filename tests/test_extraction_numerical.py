@@ -219,9 +219,10 @@ def test_the_zero_function_and_no_symbols() -> None:
     [
         ({"unit_roundoff": 0.0}, r"unit_roundoff: wanted a number in \(0, 1\)"),
         ({"tolerance": 2.0}, r"tolerance: wanted a number in \(0, 1\)"),
+        ({"max_words": 0}, "max_words: wanted at least 1"),
     ],
 )
-def test_bad_bounds_are_named(options: dict[str, float], message: str) -> None:
+def test_bad_bounds_are_named(options: dict[str, Any], message: str) -> None:
     _, network = checkpoint(0, 2, 1, np.float32)
     with pytest.raises(ValueError, match=message):
         numerical(network, **options)

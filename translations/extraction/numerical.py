@@ -39,7 +39,8 @@ def numerical(
         network: LinearRNN, DiagonalRNN, PDRNN or WFA with float weights.
         unit_roundoff: ε; by default 2⁻²⁴ where all weights are float32 numbers, else
             2⁻⁵³. Larger where the weights were computed, or trained, less exactly.
-        tolerance: of values, relative to max(1, |f(w)|); by default √ε.
+        tolerance: of values, relative to max(s, |f(w)|), where s is the largest value
+            met, at most 1; by default √ε.
         max_words: how many of the shortest words are compared at most.
 
     The guarantee is about all words up to a length, within the tolerance. The notes
@@ -53,6 +54,8 @@ def numerical(
     rounding = _unit_roundoff(wfa, unit_roundoff)
     allowed = rounding**0.5 if tolerance is None else tolerance
     check_fraction("tolerance", allowed)
+    if max_words < 1:
+        raise ValueError(f"max_words: wanted at least 1, got {max_words}")
     block = hankel_block(wfa, rounding)
     found = block_rank(block)
     small = _reduced(wfa, block, found.rank)
@@ -106,13 +109,15 @@ def _compare(
 ) -> tuple[int, Key | None, float]:
     """Length up to which all words agree, the first that does not, the largest error.
 
-    Errors are relative to max(1, |f(w)|).
+    Errors are relative to max(s, |f(w)|), s the largest value met, at most 1.
     """
     longest, left = -1, 0  # how many words of the longest length are to come
     largest = 0.0
-    for word in islice(shortest_words(small.alphabet), max_words):
-        value = float(evaluate(wfa, word))
-        error = abs(float(evaluate(small, word)) - value) / max(1.0, abs(value))
+    words = islice(shortest_words(small.alphabet), max_words)
+    values = {word: float(evaluate(wfa, word)) for word in words}
+    scale = min(1.0, max(map(abs, values.values())) or 1.0)
+    for word, value in values.items():
+        error = abs(float(evaluate(small, word)) - value) / max(scale, abs(value))
         if not error <= tolerance:
             return len(word) - 1, word, error
         largest = max(largest, error)
