@@ -9,6 +9,7 @@ from automata_rnn.exact.finite import (
     random_prime,
 )
 from automata_rnn.exact.rational import from_flint, to_flint
+from automata_rnn.exact.solve import solve_rows
 from automata_rnn.exact.spaces import RowSpace, invariant_row_space, require_field
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "prime_field",
     "random_prime",
     "require_field",
+    "solve_rows",
     "to_flint",
 ]
