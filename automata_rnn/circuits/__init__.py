@@ -5,6 +5,22 @@ from automata_rnn.circuits.arithmetic import (
     arithmetic_depth,
     arithmetic_size,
 )
+from automata_rnn.circuits.barrington import (
+    CYCLE,
+    S5,
+    PermutationProgram,
+    barrington,
+    barrington_length,
+    permutation_codes,
+    permutation_word,
+)
+from automata_rnn.circuits.ben_or_cleve import (
+    RegisterProgram,
+    ben_or_cleve,
+    ben_or_cleve_length,
+    matrix_word,
+    register_matrices,
+)
 from automata_rnn.circuits.boolean import (
     boolean_circuit,
     boolean_depth,
@@ -17,4 +33,20 @@ from automata_rnn.circuits.evaluate import (
     evaluate_word,
     evaluate_words,
 )
+from automata_rnn.circuits.formula_text import (
+    FormulaError,
+    parse_arithmetic,
+    parse_boolean,
+)
+from automata_rnn.circuits.formulas import (
+    Constant,
+    Formula,
+    Operation,
+    Variable,
+    formula_circuit,
+    formula_depth,
+    formula_value,
+    formula_variables,
+)
+from automata_rnn.circuits.positivity import positivity_circuit
 from automata_rnn.circuits.simplify import simplify, simplify_circuit

@@ -8,7 +8,15 @@ import numpy as np
 
 from automata_rnn.alphabet import Alphabet, Word
 from automata_rnn.checks import check_shape, check_type
-from automata_rnn.circuits.circuit import MINUS, NOT, PLUS, TIMES, Circuit, minus_one, runs
+from automata_rnn.circuits.circuit import (
+    MINUS,
+    NOT,
+    PLUS,
+    TIMES,
+    Circuit,
+    minus_one,
+    runs,
+)
 from automata_rnn.scan.validate import on_device
 from automata_rnn.semiring import BOOLEAN, Array
 

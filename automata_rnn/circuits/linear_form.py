@@ -119,6 +119,45 @@ def with_matrices(form: LinearForm) -> LinearForm:
     return LinearForm(ring, sigma, kind, form.initial, table, form.final)
 
 
+def one_row(form: LinearForm) -> LinearForm:
+    """The same machine with one row of state, matrices and no bias: a WFA.
+
+    n becomes n + d for a bias, and d times as many for d rows.
+    """
+    return _without_rows(_without_bias(with_matrices(form)))
+
+
+def _without_bias(form: LinearForm) -> LinearForm:
+    """h A + b as [h | I] times [[A, 0], [b, I]], with one unit more for each row."""
+    if len(form.table) == 1:
+        return form
+    ring, (weights, bias) = form.semiring, form.table
+    k, n, d = len(weights), form.num_columns, form.num_rows
+    square = ring.zeros((k, n + d, n + d), weights)
+    square[:, :n, :n] = weights
+    square[:, n:, :n] = bias.reshape(k, d, n)
+    square[:, range(n, n + d), range(n, n + d)] = ring.one
+    initial, final = (ring.zeros((d, n + d), weights) for _ in range(2))
+    initial[:, :n] = form.initial.reshape(d, n)
+    final[:, :n] = form.final.reshape(d, n)
+    initial[range(d), range(n, n + d)] = ring.one
+    return LinearForm(ring, form.alphabet, MATRICES, initial, (square,), final)
+
+
+def _without_rows(form: LinearForm) -> LinearForm:
+    """d rows that share A as one row of d blocks."""
+    if form.initial.ndim == 1:
+        return form
+    ring, (weights,) = form.semiring, form.table
+    d, n = form.initial.shape
+    blocks = ring.zeros((len(weights), d, n, d, n), weights)
+    for row in range(d):
+        blocks[:, row, :, row] = weights
+    square = blocks.reshape(len(weights), d * n, d * n)
+    ends = (form.initial.ravel(), form.final.ravel())
+    return LinearForm(ring, form.alphabet, MATRICES, ends[0], (square,), ends[1])
+
+
 def monoid_over(form: LinearForm, semiring: Semiring) -> Any:
     """The monoid of the form's elements, over another semiring (one of wires)."""
     rank = form.initial.ndim

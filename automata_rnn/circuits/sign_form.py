@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from automata_rnn.alphabet import Alphabet
 from automata_rnn.automata import WFA, nondeterminism
-from automata_rnn.circuits.linear_form import LinearForm, linear_form, with_matrices
+from automata_rnn.circuits.linear_form import linear_form, one_row
 from automata_rnn.scan import Element, Monoid
 from automata_rnn.semiring import BOOLEAN, INTEGER, RATIONAL, REAL, Array, Semiring
 
@@ -59,7 +59,7 @@ def sign_form(machine: Any) -> SignForm:
     Raises ValueError for other semirings, and for machines with negative weights that
     add up over several paths, naming the choice; TypeError for nonlinear ones.
     """
-    form = _without_rows(_without_bias(with_matrices(linear_form(machine))))
+    form = one_row(linear_form(machine))
     ring = form.semiring
     if ring not in (BOOLEAN, INTEGER, RATIONAL, REAL):
         raise ValueError(
@@ -106,38 +106,6 @@ def _positive(ring: Semiring, array: Array) -> Booleans:
 def _negative(ring: Semiring, array: Array) -> Booleans:
     found: Booleans = (array < ring.zero).astype(bool)
     return found
-
-
-def _without_bias(form: LinearForm) -> LinearForm:
-    """h A + b as [h | I] times [[A, 0], [b, I]], with one unit more for each row."""
-    if len(form.table) == 1:
-        return form
-    ring, (weights, bias) = form.semiring, form.table
-    k, n, d = len(weights), form.num_columns, form.num_rows
-    square = ring.zeros((k, n + d, n + d), weights)
-    square[:, :n, :n] = weights
-    square[:, n:, :n] = bias.reshape(k, d, n)
-    square[:, range(n, n + d), range(n, n + d)] = ring.one
-    initial, final = (ring.zeros((d, n + d), weights) for _ in range(2))
-    initial[:, :n] = form.initial.reshape(d, n)
-    final[:, :n] = form.final.reshape(d, n)
-    initial[range(d), range(n, n + d)] = ring.one
-    kind = "matrices"
-    return LinearForm(ring, form.alphabet, kind, initial, (square,), final)
-
-
-def _without_rows(form: LinearForm) -> LinearForm:
-    """d rows that share A as one row of d blocks."""
-    if form.initial.ndim == 1:
-        return form
-    ring, (weights,) = form.semiring, form.table
-    d, n = form.initial.shape
-    blocks = ring.zeros((len(weights), d, n, d, n), weights)
-    for row in range(d):
-        blocks[:, row, :, row] = weights
-    square = blocks.reshape(len(weights), d * n, d * n)
-    ends = (form.initial.ravel(), form.final.ravel())
-    return LinearForm(ring, form.alphabet, "matrices", ends[0], (square,), ends[1])
 
 
 def signed_matrices(semiring: Semiring) -> Monoid:

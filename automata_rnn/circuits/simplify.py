@@ -30,7 +30,9 @@ def simplify_circuit(circuit: Circuit) -> Circuit:
     names, constants = _named_constants(circuit)
     first = circuit.num_sources
     alias = np.concatenate([names, np.arange(first, first + circuit.size)])
-    bounds = np.searchsorted(circuit.level, np.arange(1, circuit.level.max(initial=0) + 2))
+    bounds = np.searchsorted(
+        circuit.level, np.arange(1, circuit.level.max(initial=0) + 2)
+    )
     for start, stop in zip(bounds, bounds[1:], strict=False):
         gates = slice(int(start), int(stop))
         left, right = alias[circuit.left[gates]], alias[circuit.right[gates]]
