@@ -27,6 +27,8 @@ from automata_rnn.circuits.boolean import (
     unrolled_circuit,
 )
 from automata_rnn.circuits.circuit import MINUS, NOT, PLUS, TIMES, Circuit
+from automata_rnn.circuits.cost import ParallelCost, parallel_cost
+from automata_rnn.circuits.cost_rows import CostRow
 from automata_rnn.circuits.evaluate import (
     WordCircuit,
     circuit_outputs,
@@ -50,3 +52,50 @@ from automata_rnn.circuits.formulas import (
 )
 from automata_rnn.circuits.positivity import positivity_circuit
 from automata_rnn.circuits.simplify import simplify, simplify_circuit
+
+__all__ = [
+    "CYCLE",
+    "MINUS",
+    "NOT",
+    "PLUS",
+    "S5",
+    "TIMES",
+    "Circuit",
+    "Constant",
+    "CostRow",
+    "Formula",
+    "FormulaError",
+    "Operation",
+    "ParallelCost",
+    "PermutationProgram",
+    "RegisterProgram",
+    "Variable",
+    "WordCircuit",
+    "arithmetic_circuit",
+    "arithmetic_depth",
+    "arithmetic_size",
+    "barrington",
+    "barrington_length",
+    "ben_or_cleve",
+    "ben_or_cleve_length",
+    "boolean_circuit",
+    "boolean_depth",
+    "circuit_outputs",
+    "evaluate_word",
+    "evaluate_words",
+    "formula_circuit",
+    "formula_depth",
+    "formula_value",
+    "formula_variables",
+    "matrix_word",
+    "parallel_cost",
+    "parse_arithmetic",
+    "parse_boolean",
+    "permutation_codes",
+    "permutation_word",
+    "positivity_circuit",
+    "register_matrices",
+    "simplify",
+    "simplify_circuit",
+    "unrolled_circuit",
+]

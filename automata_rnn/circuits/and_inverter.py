@@ -113,5 +113,7 @@ def _levels(graph: AndInverterGraph) -> list[Literals]:
         depth.append(1 + max(depth[left], depth[right]))
     of_gates = np.array(depth[graph.num_inputs + 1 :], dtype=np.int64)
     order = np.argsort(of_gates, kind="stable")
-    counts = np.bincount(of_gates)[1:] if len(of_gates) else []
-    return np.split(order, np.cumsum(counts)[:-1]) if len(of_gates) else []
+    if not len(of_gates):
+        return []
+    counts = np.bincount(of_gates)[1:]
+    return np.split(order, np.cumsum(counts)[:-1])

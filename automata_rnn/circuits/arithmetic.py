@@ -80,7 +80,8 @@ def arithmetic_circuit(
     if length:
         states.append(states_of(elements, monoid, initial, prefixes=prefixes))
     ring = wires(draft)
-    rows = np.concatenate(states).reshape(-1, form.initial.size)
+    stacked = np.concatenate(states)
+    rows = stacked.reshape(len(stacked), form.initial.size)
     values = ring.dot(rows, draft.constant(form.final).ravel())
     outputs = values if prefixes else values[0]
     return WordCircuit(draft.finish(outputs), form.alphabet, length, table)
@@ -109,7 +110,7 @@ def _input_table(form: LinearForm, inputs: Inputs) -> Array:
     symbols = len(form.alphabet)
     if inputs == "symbols":
         return form.semiring.eye(symbols, form.table[0])
-    flat = [part.reshape(symbols, -1) for part in form.table]
+    flat = [part.reshape(symbols, part[0].size) for part in form.table]
     return np.concatenate(flat, axis=1)
 
 
@@ -128,7 +129,8 @@ def _elements(draft: Draft, form: LinearForm, length: int, inputs: Inputs) -> El
     symbols = len(form.alphabet)
     parts = []
     for part, shape in zip(form.table, shapes, strict=True):
-        weights = draft.constant(part).reshape(1, symbols, -1)
+        flat = int(np.prod(shape))
+        weights = draft.constant(part).reshape(1, symbols, flat)
         chosen = ring.sum(ring.times(given[:, :, None], weights), 1)
         parts.append(chosen.reshape(length, *shape))
     return tuple(parts)

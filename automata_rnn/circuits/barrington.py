@@ -22,7 +22,7 @@ exactly those languages in NC¹, J. Comput. Syst. Sci. 38, 1989.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import permutations
 from typing import Any, TypeAlias
 
@@ -184,7 +184,8 @@ def _fresh_code(
 
 
 def _instruction(which: int, if_true: int, if_false: int) -> Code:
-    return np.array([which]), *(np.array([x], np.uint8) for x in (if_true, if_false))
+    true, false = (np.array([x], np.uint8) for x in (if_true, if_false))
+    return np.array([which]), true, false
 
 
 def _then(code: Code, permutation: int) -> Code:
@@ -230,7 +231,7 @@ def _cycles() -> tuple[int, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _commutator_of(cycle: int) -> tuple[int, int]:
     """5-cycles α, β with α β α⁻¹ β⁻¹ = σ."""
     product = _products()
@@ -242,7 +243,7 @@ def _commutator_of(cycle: int) -> tuple[int, int]:
     raise ValueError(f"cycle: wanted a 5-cycle, got {S5[cycle]}")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _involution_of(root: int) -> tuple[int, int]:
     """5-cycles κ, λ whose product τ is an involution with τ ρ τ = ρ⁻¹."""
     product = _products()

@@ -6,11 +6,11 @@ Three registers are a row r; the matrix I + x E_ij does r_j += x r_i. "r_j += f 
     f = g + h    r_j += g r_i;  r_j += h r_i
     f = g · h    r_k += g r_i;  r_j += h r_k;  r_k -= g r_i;  r_j -= h r_k
 
-with k the third register (negated, only what h does changes its sign), so that L(g + h) = L(g) + L(h) and L(g · h) = 2 L(g) + 2 L(h):
-at most 4^depth matrices where leaves are variables or -1, 0, 1; an integer constant c is
-|c| matrices. The product is I + f E_01, and one more matrix, which exchanges columns 0
-and 1, moves f to entry (0, 0): iterated products of 3×3 matrices are complete for
-GapNC¹ (Proposition 3).
+with k the third register (for r_j -= f r_i, only the lines of h change sign). So
+L(g + h) = L(g) + L(h) and L(g · h) = 2 L(g) + 2 L(h): at most 4^depth matrices where
+leaves are variables or -1, 0, 1; an integer constant c is |c| matrices. The product is
+I + f E_01, and one more matrix, which exchanges columns 0 and 1, moves f to entry
+(0, 0): iterated products of 3×3 matrices are complete for GapNC¹ (Proposition 3).
 
 Reference: M. Ben-Or, R. Cleve, Computing algebraic formulas using a constant number of
 registers, SIAM J. Comput. 21, 1992.

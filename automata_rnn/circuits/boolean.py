@@ -42,9 +42,9 @@ def boolean_circuit(
     A word with a code that no symbol has is rejected, and so are its prefixes from
     there on (for k = 1 there are no inputs).
 
-    The depth is at most `boolean_depth(machine, length)`: with n states (twice as many in the
-    sums where weights have both signs), at most g symbols in an entry of a matrix, and
-    r = ⌈log₂ T⌉ (or `prefix_rounds(T)` for prefixes), δ(m) = 1 + ⌈log₂ m⌉,
+    The depth is at most `boolean_depth(machine, length)`: with n states (twice as many
+    in the sums where weights have both signs), at most g symbols in an entry of a
+    matrix, and r = ⌈log₂ T⌉ (or `prefix_rounds(T)` for prefixes), δ(m) = 1 + ⌈log₂ m⌉,
 
         decoder 1 + ⌈log₂⌈log₂ k⌉⌉, entries ⌈log₂ g⌉, products r δ(n) (or δ(2n)),
         the start state δ, the accepting states δ.
@@ -134,7 +134,8 @@ def num_bits(alphabet: Alphabet) -> int:
 def symbol_bits(alphabet: Alphabet) -> npt.NDArray[np.bool_]:
     """The bits of each symbol's code, the least significant first, (k, bits)."""
     codes = np.arange(len(alphabet))[:, None]
-    return (codes >> np.arange(num_bits(alphabet))) % 2 == 1
+    bits: npt.NDArray[np.bool_] = (codes >> np.arange(num_bits(alphabet))) % 2 == 1
+    return bits
 
 
 def decoded(draft: Draft, alphabet: Alphabet, length: int) -> Wires:
@@ -166,9 +167,9 @@ def drawn_elements(form: SignForm, length: int) -> tuple[Draft, Element]:
             found[:, i, j] = drawn[labels.tobytes()]
         return found
 
-    parts = (form.positive,)
+    parts = [form.positive]
     if form.negative is not None:
-        parts = (form.positive, form.negative)
+        parts.append(form.negative)
     return draft, tuple(entries(part) for part in parts)
 
 
@@ -188,7 +189,8 @@ def accepted(form: SignForm, draft: Draft, states: Wires) -> Wires:
     """Whether each state has a positive value, states with a time axis."""
     signs = form.final[0] if form.negative is None else form.final
     weights = draft.constant(signs).ravel()
-    return wires(draft).dot(states.reshape(len(states), -1), weights)
+    found: Wires = wires(draft).dot(states.reshape(len(states), signs.size), weights)
+    return found
 
 
 def boolean_depth(machine: Any, length: int, *, prefixes: bool = False) -> int:

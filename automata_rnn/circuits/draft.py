@@ -69,7 +69,8 @@ class Draft:
             even = len(rest) - len(rest) % 2
             pairs = self.gate(operation, rest[0:even:2], rest[1:even:2])
             rest = np.concatenate([pairs, rest[even:]])
-        return rest[0]
+        top: Wires = rest[0]
+        return top
 
     def _level(self, operands: Wires) -> npt.NDArray[np.int32]:
         found: npt.NDArray[np.int32] = self.levels[np.maximum(operands, 0)]

@@ -128,4 +128,5 @@ def _product(draft: Draft, factors: Wires, norm: int) -> Wires:
         columns = np.swapaxes(right, 1, 2)[:, None, :, :, :]  # (P, 1, j, k, w)
         pairs = sums_of_products(draft, rows, columns, width)
         factors = np.concatenate([pairs, extended(factors[even:], width)])
-    return factors[0]
+    product: Wires = factors[0]
+    return product

@@ -45,7 +45,7 @@ class SignForm:
     @property
     def num_states(self) -> int:
         """n."""
-        return self.positive.shape[1]
+        return int(self.positive.shape[1])
 
 
 def sign_form(machine: Any) -> SignForm:

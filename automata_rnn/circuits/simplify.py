@@ -1,5 +1,7 @@
 """Smaller circuits for the same function: constants, doubles and unused gates go."""
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -33,8 +35,8 @@ def simplify_circuit(circuit: Circuit) -> Circuit:
     bounds = np.searchsorted(
         circuit.level, np.arange(1, circuit.level.max(initial=0) + 2)
     )
-    for start, stop in zip(bounds, bounds[1:], strict=False):
-        gates = slice(int(start), int(stop))
+    for start, stop in pairwise(bounds.tolist()):
+        gates = slice(start, stop)
         left, right = alias[circuit.left[gates]], alias[circuit.right[gates]]
         operation = circuit.operation[gates]
         own = np.arange(first + start, first + stop)

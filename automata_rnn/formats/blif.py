@@ -1,7 +1,7 @@
 """Boolean circuits in BLIF, the Berkeley Logic Interchange Format.
 
 A gate is a table of one or two inputs: AND "11 1", OR "1- 1" and "-1 1", NOT "0 1".
-Wires are named x0, x1, … (inputs), c0, … (constants), g0, … (gates) and y0, … (outputs).
+Wires are named x0, … (inputs), c0, … (constants), g0, … (gates), y0, … (outputs).
 """
 
 import re

@@ -121,11 +121,12 @@ def to_dot(circuit: Circuit, *, max_gates: int = DOT_GATES) -> bytes:
     lines = ["digraph circuit {", "  rankdir=BT;"]
     lines += [f'  {wire} [label="{label}"];' for wire, label in enumerate(labels)]
     gates = zip(circuit.operation, circuit.left, circuit.right, strict=True)
-    for wire, (operation, left, right) in enumerate(gates, circuit.num_sources):
+    for gate, (operation, left, right) in enumerate(gates):
+        wire = circuit.num_sources + gate
         lines.append(f"  {left} -> {wire};")
         if operation != NOT:
             lines.append(f"  {right} -> {wire};")
-    for place, wire in enumerate(circuit.outputs.ravel()):
+    for place, wire in enumerate(circuit.outputs.ravel().tolist()):
         lines.append(f'  y{place} [shape=plaintext, label="y{place}"];')
         lines.append(f"  {wire} -> y{place};")
     for level in np.unique(circuit.level):
