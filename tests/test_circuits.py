@@ -73,7 +73,7 @@ def partial_sums(machine: Any, word: Any) -> float:
 
 
 @pytest.mark.parametrize("semiring", SEMIRINGS, ids=lambda s: s.name)
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_circuits_compute_values(semiring: Semiring, data: st.DataObject) -> None:
     machine = data.draw(wfas(semiring))
@@ -108,7 +108,7 @@ EXACT: list[tuple[str, Semiring]] = [
 
 
 @pytest.mark.parametrize(("kind", "semiring"), EXACT, ids=str)
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_every_linear_network_has_a_circuit(
     kind: str, semiring: Semiring, data: st.DataObject
