@@ -7,6 +7,7 @@ version 20070427, which model checkers and synthesis tools (ABC, yosys) read.
 
 import re
 from collections.abc import Sequence
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -85,8 +86,8 @@ def _symbols(
 def from_aiger(data: bytes) -> Circuit:
     """The circuit in the bytes of an AIGER file of either form; names are dropped.
 
-    Raises FormatError for damaged files, latches, and ASCII files whose gates do not
-    come after their operands or are not numbered in order.
+    Raises FormatError for damaged files, latches, cycles and literals that are not
+    defined.
     """
     match = _HEADER.match(data)
     if match is None or data[match.end() : match.end() + 1] != b"\n":
@@ -94,7 +95,7 @@ def from_aiger(data: bytes) -> Circuit:
     most, inputs, latches, outputs, gates = (int(x) for x in match.groups()[1:])
     if latches:
         raise mismatch("L", "no latches", latches)
-    if most != inputs + gates:
+    if most < inputs + gates or (match[1] == b"aig" and most > inputs + gates):
         raise mismatch("M", f"I + A = {inputs + gates}", most)
     body = data[match.end() + 1 :]
     read = _ascii if match[1] == b"aag" else _binary
@@ -107,24 +108,62 @@ def from_aiger(data: bytes) -> Circuit:
 
 
 def _ascii(body: bytes, inputs: int, outputs: int, gates: int) -> AndInverterGraph:
-    lines = body.split(b"\n", inputs + outputs + gates)
-    if len(lines) < inputs + outputs + gates:
-        raise mismatch("lines", f"{inputs + outputs + gates} of them", len(lines))
-    numbers = [_numbers(line) for line in lines[: inputs + outputs + gates]]
-    given = numbers[:inputs]
-    if given != [[2 * v] for v in range(1, inputs + 1)]:
-        raise mismatch("inputs", "literals 2, 4, …, in order", given[:4])
-    found = numbers[inputs : inputs + outputs]
+    """Inputs and gates have any even literals, and gates come in any order."""
+    count = inputs + outputs + gates
+    lines = body.split(b"\n", count)
+    if len(lines) < count:
+        raise mismatch("lines", f"{count} of them", len(lines))
+    numbers = [_numbers(line) for line in lines[:count]]
     ands = numbers[inputs + outputs :]
-    first = 2 * (inputs + 1)
-    for place, line in enumerate(ands):
-        if len(line) != 3 or line[0] != first + 2 * place:
-            raise mismatch("gate", f"three numbers, first {first + 2 * place}", line)
-    if any(len(line) != 1 for line in found):
-        raise mismatch("outputs", "one literal in a line", found[:4])
-    operands = np.array([sorted(x[1:], reverse=True) for x in ands], dtype=np.int64)
-    literals = np.array([line[0] for line in found], dtype=np.int64)
-    return AndInverterGraph(inputs, operands.reshape(-1, 2), literals)
+    if any(len(line) != 1 for line in numbers[: inputs + outputs]):
+        raise mismatch("inputs and outputs", "one literal in a line", numbers[:4])
+    if any(len(line) != 3 for line in ands):
+        raise mismatch("gates", "three literals in a line", ands[:4])
+    named = [line[0] for line in numbers[:inputs] + ands]
+    if any(literal % 2 or literal == 0 for literal in named):
+        raise mismatch("inputs and gates", "even literals above 0", named[:4])
+    if len(set(named)) < len(named):
+        raise mismatch("inputs and gates", "distinct literals", named[:4])
+    order = _in_order(named[:inputs], {line[0]: line[1:] for line in ands})
+    moved = {0: 0} | {literal: 2 * (i + 1) for i, literal in enumerate(order)}
+    operands = {line[0]: [_moved(moved, x) for x in line[1:]] for line in ands}
+    pairs = [sorted(operands[literal], reverse=True) for literal in order[inputs:]]
+    found = [_moved(moved, line[0]) for line in numbers[inputs : inputs + outputs]]
+    return AndInverterGraph(
+        inputs, np.array(pairs, np.int64).reshape(-1, 2), np.array(found, np.int64)
+    )
+
+
+def _moved(moved: dict[int, int], literal: int) -> int:
+    if literal & ~1 not in moved:
+        raise mismatch("literal", "that of an input or a gate", literal)
+    return moved[literal & ~1] | literal & 1
+
+
+def _in_order(inputs: list[int], gates: dict[int, list[int]]) -> list[int]:
+    """The literals of inputs and gates, operands first; FormatError for a cycle.
+
+    Gates that come after their operands keep their order.
+    """
+    place = {gate: i for i, gate in enumerate(gates)}
+    used: dict[int, list[int]] = {gate: [] for gate in gates}
+    missing = dict.fromkeys(gates, 0)
+    for gate, pair in gates.items():
+        for operand in {literal & ~1 for literal in pair} & gates.keys():
+            used[operand].append(gate)
+            missing[gate] += 1
+    ready = [(place[gate], gate) for gate, count in missing.items() if count == 0]
+    order = list(inputs)
+    while ready:
+        _, gate = heappop(ready)
+        order.append(gate)
+        for user in used[gate]:
+            missing[user] -= 1
+            if missing[user] == 0:
+                heappush(ready, (place[user], user))
+    if len(order) < len(inputs) + len(gates):
+        raise mismatch("gates", "no cycle", min(gates.keys() - set(order)))
+    return order
 
 
 def _numbers(line: bytes) -> list[int]:
