@@ -31,7 +31,7 @@ from automata_rnn.circuits import (
     permutation_word,
 )
 from automata_rnn.rnns import PDRNN, Network, run
-from automata_rnn.semiring import RATIONAL
+from automata_rnn.semiring import RATIONAL, Semiring
 from automata_rnn.system import evaluate
 from translations.matrix_network import matrix_product_to_network
 from translations.matrix_product import MatrixProduct
@@ -106,16 +106,16 @@ def arithmetic_reduction(
     return FormulaReduction(tree, program, matrix_product_network(heads))
 
 
-@lru_cache(maxsize=1)
-def permutation_network() -> PDRNN:
-    """Follows point 0 through a word over S₅: five units, exact, P permutations.
+@lru_cache(maxsize=4)
+def permutation_network(semiring: Semiring = RATIONAL) -> PDRNN:
+    """Follows point 0 through a word over S₅: five units, P permutations, D = I.
 
     The output is 1 where the product sends 0 to 1, as CYCLE does and the identity does
     not, else 0.
     """
     units = np.eye(5, dtype=int)
     return PDRNN(
-        RATIONAL,
+        semiring,
         Alphabet(S5),
         initial=units[0],
         index=np.array(S5),

@@ -97,12 +97,16 @@ def barrington_length(formula: Formula) -> int:
     return 2 * sum(lengths)
 
 
-def barrington(formula: Formula, *, max_length: int = 2**20) -> PermutationProgram:
-    """The program of a Boolean formula: its product is CYCLE where it is true.
+def barrington(
+    formula: Formula, *, cycle: Permutation = CYCLE, max_length: int = 2**20
+) -> PermutationProgram:
+    """The program of a Boolean formula: its product is `cycle` if it is true, else 1.
 
-    ValueError for an arithmetic formula, and for a program of more than `max_length`
-    instructions.
+    ValueError for an arithmetic formula, a permutation that is no 5-cycle, and for a
+    program of more than `max_length` instructions.
     """
+    if _NUMBER.get(cycle) not in _cycles():
+        raise ValueError(f"cycle: wanted a 5-cycle of 0, …, 4, got {cycle}")
     if not is_boolean(formula):
         raise ValueError("formula: wanted a Boolean one, got an arithmetic operator")
     length = barrington_length(formula)
@@ -113,7 +117,7 @@ def barrington(formula: Formula, *, max_length: int = 2**20) -> PermutationProgr
         )
     names = formula_variables(formula)
     index = {name: i for i, name in enumerate(names)}
-    which, if_true, if_false = _code(formula, _NUMBER[CYCLE], index, {})
+    which, if_true, if_false = _code(formula, _NUMBER[cycle], index, {})
     return PermutationProgram(names, which.astype(np.int32), if_true, if_false)
 
 

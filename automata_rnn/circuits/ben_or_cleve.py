@@ -36,6 +36,9 @@ from automata_rnn.circuits.formulas import (
 VALUES = (-1, 0, 1)
 """What variables may be, since entries of matrices are symbols of a finite alphabet."""
 
+EXCHANGE = (0, 1, 0, 1, 0, 0, 0, 0, 1)
+"""The last matrix, which exchanges columns 0 and 1."""
+
 
 @dataclass(frozen=True, eq=False)
 class RegisterProgram:
@@ -72,12 +75,24 @@ def ben_or_cleve_length(formula: Formula) -> int:
     return 2 * total if formula.operator == "*" else total
 
 
-def ben_or_cleve(formula: Formula, *, max_length: int = 2**20) -> RegisterProgram:
-    """The program that does r_1 += f r_0 and leaves r_0 and r_2 as they were.
+def ben_or_cleve(
+    formula: Formula,
+    *,
+    source: int = 0,
+    target: int = 1,
+    sign: int = 1,
+    max_length: int = 2**20,
+) -> RegisterProgram:
+    """The program that does r_target += sign · f r_source and leaves the others.
 
-    ValueError for a Boolean formula, and for a program of more than `max_length`
-    instructions.
+    ValueError for a Boolean formula, registers that are not two of 0, 1, 2, another
+    sign than 1 and -1, and a program of more than `max_length` instructions.
     """
+    if {source, target} not in ({0, 1}, {0, 2}, {1, 2}) or sign not in (1, -1):
+        raise ValueError(
+            "source, target, sign: wanted two of the registers 0, 1, 2, and 1 or -1, "
+            f"got {source}, {target}, {sign}"
+        )
     if not is_arithmetic(formula):
         raise ValueError("formula: wanted an arithmetic one, got a Boolean operator")
     length = ben_or_cleve_length(formula)
@@ -88,7 +103,7 @@ def ben_or_cleve(formula: Formula, *, max_length: int = 2**20) -> RegisterProgra
         )
     names = formula_variables(formula)
     index = {name: i for i, name in enumerate(names)}
-    code = _code(formula, 0, 1, 1, index)
+    code = _code(formula, source, target, sign, index)
     which, sign, source, target = code.T
     return RegisterProgram(
         names,
@@ -125,29 +140,27 @@ def _code(
 def register_matrices(
     program: RegisterProgram, values: npt.ArrayLike
 ) -> npt.NDArray[np.int8]:
-    """The matrices for many assignments at once, (B, variables) → (B, L + 1, 3, 3).
+    """The matrices for many assignments at once, (B, variables) → (B, L, 3, 3).
 
-    `values` are -1, 0 and 1, in the order of `program.variables`. The last matrix
-    exchanges columns 0 and 1.
+    `values` are -1, 0 and 1, in the order of `program.variables`.
     """
     table = np.asarray(values)
     batch, length = len(table), len(program)
     padded = np.concatenate([table, np.ones((batch, 1), int)], axis=1).astype(np.int8)
-    matrices = np.zeros((batch, length + 1, 3, 3), np.int8)
-    matrices[:, :length] = np.eye(3, dtype=np.int8)
-    steps = np.arange(length)
+    matrices = np.zeros((batch, length, 3, 3), np.int8)
+    matrices[:] = np.eye(3, dtype=np.int8)
     entries = padded[:, program.which] * program.sign
-    matrices[:, steps, program.source, program.target] = entries
-    matrices[:, length] = [[0, 1, 0], [1, 0, 0], [0, 0, 1]]
+    matrices[:, np.arange(length), program.source, program.target] = entries
     return matrices
 
 
 def matrix_word(
     program: RegisterProgram, assignment: Mapping[str, Any]
 ) -> tuple[int, ...]:
-    """The entries of all matrices, row by row: 9 (L + 1) symbols among -1, 0, 1.
+    """The entries of all matrices and EXCHANGE, row by row: 9 (L + 1) symbols.
 
-    ValueError where a variable has no value, or another one than -1, 0, 1.
+    For a program that does r_1 += f r_0, entry (0, 0) of the product is f. ValueError
+    where a variable has no value, or another one than -1, 0, 1.
 
     >>> from automata_rnn.circuits import parse_arithmetic
     >>> matrix_word(ben_or_cleve(parse_arithmetic("x")), {"x": -1})
@@ -159,4 +172,5 @@ def matrix_word(
         if value not in VALUES:
             raise ValueError(f"assignment: wanted {name} in -1, 0, 1, got {value!r}")
     shaped = np.array(values, dtype=int).reshape(1, len(values))
-    return tuple(register_matrices(program, shaped).ravel().tolist())
+    matrices = register_matrices(program, shaped).ravel().tolist()
+    return (*matrices, *EXCHANGE)

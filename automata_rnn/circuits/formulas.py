@@ -149,8 +149,8 @@ def formula_circuit(formula: Formula, semiring: Semiring = BOOLEAN) -> Circuit:
     """
     wanted = is_boolean if semiring is BOOLEAN else is_arithmetic
     if not wanted(formula):
-        kind = "Boolean" if semiring is BOOLEAN else "arithmetic"
-        raise ValueError(f"formula: wanted a {kind} one for {semiring.name} circuits")
+        kind = "a Boolean" if semiring is BOOLEAN else "an arithmetic"
+        raise ValueError(f"formula: wanted {kind} one for {semiring.name} circuits")
     names = formula_variables(formula)
     draft = Draft(semiring, len(names))
     wires = dict(zip(names, draft.inputs(), strict=True))
