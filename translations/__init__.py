@@ -18,6 +18,13 @@ from translations.contract import agree, counterexample
 from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
 from translations.feasibility import Feasibility, feasibility
+from translations.formula_networks import (
+    FormulaReduction,
+    arithmetic_reduction,
+    boolean_reduction,
+    reduction_value,
+    reduction_word,
+)
 from translations.matrix_product import MatrixProduct, matrix_product_wfa
 from translations.network_plan import NetworkPlan, plan_network
 from translations.periods import Period
@@ -26,6 +33,7 @@ from translations.routes import as_wfa, convert
 
 __all__ = [
     "Feasibility",
+    "FormulaReduction",
     "MatrixProduct",
     "NetworkPlan",
     "NotDiagonalizable",
@@ -35,7 +43,9 @@ __all__ = [
     "Translation",
     "acceptor_linear",
     "agree",
+    "arithmetic_reduction",
     "as_wfa",
+    "boolean_reduction",
     "compare",
     "compare_closely",
     "convert",
@@ -51,6 +61,8 @@ __all__ = [
     "pairs",
     "pd",
     "plan_network",
+    "reduction_value",
+    "reduction_word",
     "rwkv7",
     "translate",
     "translator",

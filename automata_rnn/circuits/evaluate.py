@@ -38,7 +38,7 @@ def circuit_outputs(circuit: Circuit, inputs: Array) -> Array:
     flat = inputs.reshape(int(np.prod(batch)), circuit.num_inputs)
     values = _values(circuit, flat.T)
     found = values[_like(circuit.outputs.ravel(), inputs)]
-    return np.moveaxis(found, 0, -1).reshape(*batch, *circuit.outputs.shape)
+    return np.moveaxis(found, 0, -1).reshape((*batch, *circuit.outputs.shape))
 
 
 def _like(array: Any, like: Array) -> Array:
