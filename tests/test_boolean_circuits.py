@@ -26,7 +26,7 @@ from automata_rnn.circuits import (
     simplify,
     unrolled_circuit,
 )
-from automata_rnn.formats.circuit_files import load_circuit, save_circuit
+from automata_rnn.formats import load_circuit, save_circuit
 from automata_rnn.rnns import PDRNN, LinearRNN
 from tests.brute import all_words
 from tests.strategies import deterministic_wfas, dfas, linear_rnns, pd_rnns, wfas

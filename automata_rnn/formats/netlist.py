@@ -1,7 +1,8 @@
 """Circuits over any semiring as plain text, one gate a line, and as DOT.
 
     netlist 1                    the format and its version
-    semiring "rational"          JSON: the name, as `semiring_named` finds it
+    semiring {…}                 JSON: "semiring": the name, and what it leaves open
+    dtype object                 of the constants
     inputs 4                     wires 0, 1, 2, 3
     constant 2/3                 wire 4; one line for each constant
     plus 0 1                     wire 5; or times, minus, not; operands come earlier
