@@ -42,6 +42,7 @@ from automata_rnn.circuits import (
 )
 from automata_rnn.circuits.circuit import minus_one
 from automata_rnn.rnns import DeltaNet, DeltaProduct
+from automata_rnn.scan.gpu import available
 from tests.strategies import (
     SEMIRINGS,
     diagonal_rnns,
@@ -175,6 +176,37 @@ def test_batches_and_codes() -> None:
     assert evaluate_words(circuit, every).tolist() == values
     assert evaluate_words(circuit, codes).tolist() == values
     assert evaluate_words(circuit, []).tolist() == []
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not available(), reason="no CuPy with a CUDA device")
+@pytest.mark.parametrize("semiring", [REAL, MAX_PLUS, integers_mod(7)], ids=str)
+def test_arrays_of_a_gpu_stay_there(semiring: Semiring) -> None:
+    import cupy
+
+    machine = counter(2, semiring)
+    circuit = arithmetic_circuit(machine, 5, prefixes=True)
+    codes = np.random.default_rng(0).integers(0, 2, (9, 5)).astype(np.uint8)
+    found = evaluate_words(circuit, cupy.asarray(codes))
+    assert isinstance(found, cupy.ndarray)
+    assert np.array_equal(cupy.asnumpy(found), evaluate_words(circuit, codes))
+
+
+class Elsewhere(np.ndarray[Any, Any]):
+    """An array of another library, as far as NumPy's dispatch can tell."""
+
+
+Elsewhere.__module__ = "cupy.of_a_test"
+
+
+@pytest.mark.parametrize("semiring", [REAL, BOOLEAN, integers_mod(7)], ids=str)
+def test_values_stay_in_the_library_of_the_codes(semiring: Semiring) -> None:
+    weights = np.array([[[1, 0], [1, 1]], [[0, 1], [1, 0]]])
+    machine = WFA(semiring, Alphabet("ab"), [1, 0], weights, [1, 1])
+    circuit = arithmetic_circuit(machine, 4)
+    codes = np.random.default_rng(0).integers(0, 2, (6, 4)).astype(np.uint8)
+    found = evaluate_words(circuit, codes.view(Elsewhere))
+    assert np.array_equal(np.asarray(found), evaluate_words(circuit, codes))
 
 
 @pytest.mark.parametrize("semiring", RINGS, ids=lambda s: s.name)

@@ -25,7 +25,16 @@ from automata_rnn.circuits import (
 )
 from automata_rnn.circuits.cost_rows import batched_rounds
 from automata_rnn.circuits.operation_counts import dot_depth
-from automata_rnn.rnns import PDRNN, DeltaProduct, DiagonalRNN, LinearRNN
+from automata_rnn.rnns import (
+    PDRNN,
+    DeltaProduct,
+    DiagonalRNN,
+    HeadGroup,
+    Layer,
+    LinearRNN,
+    Network,
+)
+from automata_rnn.rnns.feedforward import FeedForward
 from automata_rnn.rnns.heads import act
 from automata_rnn.scan import affine, diagonal, matrices, one_hot_diagonal
 from automata_rnn.scan.dplr import Steps, dplr_states
@@ -186,6 +195,45 @@ def test_depth_of_the_scan_is_that_of_its_circuit(length: int) -> None:
                 machine, length, prefixes=prefixes, inputs="entries"
             )
             assert row(cost, method).depth == circuit.depth - dot_depth(size)
+
+
+def test_networks_of_layers() -> None:
+    """One group of heads without projections counted apart is the head's own row."""
+    rng = np.random.default_rng(0)
+    d, n, h, width, units = 2, 3, 2, 5, 4
+    group = HeadGroup(
+        "deltanet",
+        rng.normal(size=(h, 1 + n + d, width)),
+        rng.normal(size=(h, n, width)),
+        rng.normal(size=(h, d, width)),
+    )
+    ffn = FeedForward(np.ones((units, width)), np.ones((units, width)))
+    layer = Layer((group,), (ffn,))
+    network = Network(
+        REAL, Alphabet("ab"), np.ones((2, width)), (layer, layer), np.ones(width)
+    )
+    cost = parallel_cost(network, 64, chunk=8)
+    assert cost.machine == "Network, 2 layers, width 5"
+    stream, parts = counted(width), counted(1 + n + d, width)
+    projected = h * operations(lambda: parts @ stream)
+    projected += h * operations(lambda: counted(n, width) @ stream)
+    reading = h * operations(lambda: counted(d, n) @ counted(n))
+    adding = operations(lambda: stream + counted(width, h * d) @ counted(h * d))
+    inward = operations(lambda: counted(units, width) @ stream) + units  # ReLU
+    outward = operations(lambda: stream + counted(width, units) @ counted(units))
+    alone = projected + reading + adding + inward + outward
+    state = counted(d, n)
+    one = Steps(*(counted(size) for size in (n, n, n, d, n)))
+    step = h * operations(lambda: act(state, one))
+    assert row(cost, "sequential").work == 2 * 64 * (alone + step)
+    steps = Steps(*(counted(64, size) for size in (n, n, n, d, n)))
+    options = {"decay": steps.decay, "values": steps.values, "keys": steps.keys}
+    heads = h * operations(
+        lambda: dplr_states(state, steps.left, steps.right, chunk=8, **options)
+    )
+    assert row(cost, "chunked").work == 2 * (64 * alone + heads)
+    assert row(cost, "scan").rounds == 2 * (batched_rounds(64) + 2 + 2)
+    assert row(cost, "sequential").rounds == 2 * 64
 
 
 class Recurrent:

@@ -104,13 +104,13 @@ def ben_or_cleve(
     names = formula_variables(formula)
     index = {name: i for i, name in enumerate(names)}
     code = _code(formula, source, target, sign, index)
-    which, sign, source, target = code.T
+    which, signs, sources, targets = code.T
     return RegisterProgram(
         names,
         which.astype(np.int32),
-        sign.astype(np.int8),
-        source.astype(np.int8),
-        target.astype(np.int8),
+        signs.astype(np.int8),
+        sources.astype(np.int8),
+        targets.astype(np.int8),
     )
 
 

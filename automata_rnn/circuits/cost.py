@@ -20,7 +20,9 @@ from automata_rnn.circuits.linear_form import (
     ONE_HOT,
     ONE_HOT_AFFINE,
 )
+from automata_rnn.circuits.network_cost import network_rows
 from automata_rnn.parallel import ParallelSystem
+from automata_rnn.rnns import Network
 from automata_rnn.semiring import BOOLEAN, INTEGER, RATIONAL, REAL, Semiring
 from automata_rnn.system import as_system, start
 
@@ -82,7 +84,8 @@ def parallel_cost(
                  and T at worst. Steps and Jacobians count as one round.
 
     Args:
-        machine: one whose steps compose, or whose state is a vector of numbers.
+        machine: one whose steps compose, a `Network`, whose layers follow one another,
+            or one whose state is a vector of numbers.
         lengths: T, or several.
         newton_iterations: what Newton's method took on a word of such a length.
 
@@ -97,7 +100,9 @@ def parallel_cost(
         raise ValueError(f"lengths, chunk: wanted at least 1, got {least}")
     system = as_system(machine)
     theory, bound = theory_of(system)
-    if isinstance(system, ParallelSystem):
+    if isinstance(system, Network):
+        rows = [row for T in every for row in network_rows(system, T, chunk)]
+    elif isinstance(system, ParallelSystem):
         rows = [row for T in every for row in linear_rows(system, T, chunk)]
     else:
         n = _vector_size(system)
@@ -109,6 +114,8 @@ def parallel_cost(
 def theory_of(system: Any) -> tuple[str, str]:
     """The class of the languages of such machines, and Boolean depth in n = T."""
     log, jung = "O(log n)", "O(log n log* n)"
+    if isinstance(system, Network):
+        return "PNC¹: a fixed number of linear layers (Theorem 3)", f"{jung}"
     if not isinstance(system, ParallelSystem):
         return (
             "in P, complete for it in general (Corollary 2)",
@@ -139,6 +146,8 @@ def _is_finite(ring: Semiring) -> bool:
 def _size(system: Any) -> str:
     if isinstance(system, DFATable):
         return f"{system.num_states} states"
+    if isinstance(system, Network):
+        return f"{len(system.layers)} layers, width {system.width}"
     return f"state of shape {np.shape(start(system))}"
 
 

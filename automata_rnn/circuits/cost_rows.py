@@ -113,8 +113,7 @@ def step_costs(system: ParallelSystem, counts: OperationCounts) -> tuple[int, in
         return counts.act, counts.act_depth
     d, n = system.initial.shape
     factors = system.steps.left.shape[1]
-    work = d * dot_gates(n) + 5 * d * n
-    return factors * work, factors * (dot_depth(n) + 3)
+    return factors * factor_work(d, n), factors * factor_depth(n)
 
 
 def _chunked_row(
@@ -131,28 +130,40 @@ def _chunked_row(
 def _wy_row(
     head: ParallelSystem, counts: OperationCounts, length: int, chunk: int
 ) -> CostRow:
-    """Chunks of L diagonal plus low-rank factors, of n columns and d rows of state.
+    """All factors of all tokens, in chunks."""
+    factors = head.steps.left.shape[1] if isinstance(head, Head) else 1
+    d, n = (int(size) for size in head.initial.shape)
+    size = min(chunk, length * factors)
+    return CostRow(f"chunked ({size})", length, *wy_costs(d, n, length * factors, size))
+
+
+def factor_work(d: int, n: int) -> int:
+    """Operations of S ↦ S (diag(w) - lᵀ r) + vᵀ k, for d rows and n columns."""
+    return d * dot_gates(n) + 5 * d * n
+
+
+def factor_depth(n: int) -> int:
+    """Levels of the same."""
+    return dot_depth(n) + 3
+
+
+def wy_costs(d: int, n: int, steps: int, size: int) -> tuple[int, int, int]:
+    """Work, depth and rounds of chunks of L = `size` steps, d rows and n columns.
 
     A product of L steps takes Σ_{t<L} 2 t dot(n) + (n + 2d) dot(t) + 2nt + 3n + d, and
     2dn dot(L) + dn for its bias; a state goes over a chunk by d L dot(n) + dn dot(L) +
     3dn; and then all steps are walked.
     """
-    factors = head.steps.left.shape[1] if isinstance(head, Head) else 1
-    d, n = (int(size) for size in head.initial.shape)
-    size = min(chunk, length * factors)
-    chunks = -(-length * factors // size)
+    chunks = -(-steps // size)
     pairs = size * (size - 1) // 2
     rows = 2 * pairs * dot_gates(n) + (n + 2 * d) * (2 * pairs - (size - 1))
     rows += 2 * n * pairs + (3 * n + d) * (size - 1)
     product = rows + 2 * d * n * dot_gates(size) + d * n
     onward = d * size * dot_gates(n) + d * n * dot_gates(size) + 3 * d * n
-    step, step_depth = (cost // factors for cost in step_costs(head, counts))
     row_depth, meet = dot_depth(size) + 1, dot_depth(n)
-    return CostRow(
-        f"chunked ({size})",
-        length,
-        chunks * (product + onward + size * step),
-        meet + size * row_depth + chunks * (meet + row_depth + 1) + size * step_depth,
+    return (
+        chunks * (product + onward + size * factor_work(d, n)),
+        meet + size * (row_depth + factor_depth(n)) + chunks * (meet + row_depth + 1),
         2 * size - 1 + chunks,
     )
 

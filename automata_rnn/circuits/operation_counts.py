@@ -97,9 +97,14 @@ class OperationCounts:
 
 def operation_counts(form: LinearForm) -> OperationCounts:
     """The table above, for a machine."""
-    n, d = form.num_columns, form.num_rows
+    dense = form.kind in (MATRICES, AFFINE)
     biased = form.kind not in (MATRICES, DIAGONAL)
-    if form.kind in (MATRICES, AFFINE):
+    return counts_for(form.num_columns, form.num_rows, dense=dense, biased=biased)
+
+
+def counts_for(n: int, d: int, *, dense: bool, biased: bool) -> OperationCounts:
+    """The table above, for n columns and d rows of state."""
+    if dense:
         product, act = n * n * dot_gates(n), d * n * dot_gates(n)
         lag, entries = dot_depth(n), n * n
     else:
