@@ -72,6 +72,15 @@ def test_signs_of_deterministic_automata(semiring: Any, data: st.DataObject) -> 
     check_all_words(machine, Alphabet(machine.alphabet), 3)
 
 
+@pytest.mark.parametrize("alpha", [-2, 0, 3])
+def test_signs_at_the_ends_only(alpha: int) -> None:
+    """Transitions without a negative weight, one start state of either sign."""
+    weights = [[[0, 2], [1, 0]], [[3, 0], [0, 0]]]
+    for omega in product([-1, 0, 1], repeat=2):
+        machine = WFA(INTEGER, Alphabet("ab"), [0, alpha], weights, omega)
+        check_all_words(machine, machine.alphabet, 3)
+
+
 @settings(max_examples=12)
 @given(st.data())
 def test_pd_networks(data: st.DataObject) -> None:
@@ -229,14 +238,14 @@ def test_abc_proves_all_prefixes(regex: str, tmp_path: Path) -> None:
 @needs_abc
 def test_abc_proves_raw_simplified_and_signed_circuits(tmp_path: Path) -> None:
     dfa = dfa_from_regex(DATES)
-    tree = boolean_circuit(dfa, 24)
+    tree = boolean_circuit(dfa, 12)
     assert proved_equal(tree, simplify(tree), tmp_path)
-    assert proved_equal(tree, unrolled_circuit(dfa, 24), tmp_path)
+    assert proved_equal(tree, unrolled_circuit(dfa, 12), tmp_path)
     weights = [[[0, -2], [1, 0]], [[3, 0], [0, -1]]]
     machine = WFA(INTEGER, Alphabet("ab"), [1, 0], weights, [1, -1])
-    signed = boolean_circuit(machine, 12)
-    assert proved_equal(signed, unrolled_circuit(machine, 12), tmp_path)
-    assert proved_equal(signed, positivity_circuit(machine, 12), tmp_path)
+    signed = boolean_circuit(machine, 10)
+    assert proved_equal(signed, unrolled_circuit(machine, 10), tmp_path)
+    assert proved_equal(signed, positivity_circuit(machine, 10), tmp_path)
 
 
 @needs_abc

@@ -313,6 +313,8 @@ def test_bad_arguments_are_named() -> None:
     circuit = arithmetic_circuit(machine, 2)
     with pytest.raises(ValueError, match="words: wanted length 2, got 3"):
         evaluate_word(circuit, "abb")
+    with pytest.raises(ValueError, match="codes"):
+        evaluate_words(circuit, np.array([[0, 2]], np.uint8))
     with pytest.raises(ValueError, match="inputs: wanted shape"):
         circuit_outputs(circuit.circuit, [1, 0])
     with pytest.raises(ValueError, match=r"WordCircuit\.table"):

@@ -55,9 +55,9 @@ def arithmetic_circuit(
     `prefix_rounds(T)` ≤ 2 log₂ T, T - 1 becomes `prefix_products_count(T)` < 2T, and
     each prefix has its own act and output. Other elements: see `operation_counts`.
 
-    Over exact semirings values are equal to those of `evaluate`; floats are added in
-    another order, with an error of at most (depth) ε relative to the same sum of
-    absolute values.
+    Over exact semirings values are equal to those of `evaluate`. Floats are added in
+    another order: over REAL the error is at most (1 + ε)^depth - 1 relative to the same
+    sum of absolute values, ε half a unit in the last place.
 
     Raises TypeError for machines that are not linear, ValueError for a negative length.
 

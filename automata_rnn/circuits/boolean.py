@@ -49,7 +49,7 @@ def boolean_circuit(
         decoder 1 + ⌈log₂⌈log₂ k⌉⌉, entries ⌈log₂ g⌉, products r δ(n) (or δ(2n)),
         the start state δ, the accepting states δ.
 
-    From T = 2 on each doubling adds exactly δ, or twice that for prefixes.
+    From T = 2 on each doubling adds exactly δ; from 4 on twice that for prefixes.
 
     Circuits are drawn as the formula says; `simplify` removes what is constant, double
     or unused, most of it in sparse automata.

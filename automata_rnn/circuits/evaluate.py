@@ -17,7 +17,7 @@ from automata_rnn.circuits.circuit import (
     minus_one,
     runs,
 )
-from automata_rnn.scan.validate import on_device
+from automata_rnn.scan.validate import check_range, on_device
 from automata_rnn.semiring import BOOLEAN, Array
 
 
@@ -128,7 +128,8 @@ def evaluate_words(machine: WordCircuit, words: Sequence[Word] | Array) -> Array
     """The outputs for words of the circuit's length, (B,) or (B, T + 1) for prefixes.
 
     `words` is a sequence of words, or an array of codes (B, T) of unsigned integers;
-    where that is a CuPy array, so is the result.
+    where that is a CuPy array, so is the result. ValueError for words of another length
+    and for codes or symbols outside the alphabet.
     """
     coded = getattr(getattr(words, "dtype", None), "kind", "") == "u"
     codes: Any = words if coded else _encode(machine, words)
@@ -137,6 +138,7 @@ def evaluate_words(machine: WordCircuit, words: Sequence[Word] | Array) -> Array
             f"words: wanted words of length {machine.length}, got an array of shape "
             f"{codes.shape}"
         )
+    check_range(codes, len(machine.table))
     table = _like(machine.table, codes)
     inputs = table[codes].reshape(len(codes), machine.circuit.num_inputs)
     return circuit_outputs(machine.circuit, inputs)
