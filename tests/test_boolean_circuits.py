@@ -227,6 +227,7 @@ def test_abc_proves_the_circuit_of_a_regex_at_256(tmp_path: Path) -> None:
 
 @needs_abc
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("regex", [EMAIL, DATES])
 def test_abc_proves_all_prefixes(regex: str, tmp_path: Path) -> None:
     dfa = dfa_from_regex(regex)

@@ -134,6 +134,7 @@ def test_every_boolean_formula_of_depth_2_into_the_pd_network() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_every_boolean_formula_of_depth_3_into_the_pd_network() -> None:
     """7,204 formulas in negation normal form, 1,044,302 words of up to 125 symbols."""
     every = list(formulas(3, AND_OR_XOR))
@@ -260,6 +261,7 @@ def test_every_arithmetic_formula_of_depth_2_in_every_role() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_every_arithmetic_formula_of_depth_3() -> None:
     """7,204 formulas at all assignments of -1, 0, 1: 21,918,630 words."""
     every = list(formulas(3, RING))
@@ -326,6 +328,7 @@ def test_every_arithmetic_formula_of_depth_1_into_networks(heads: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("heads", ["rwkv7", "deltanet"])
 def test_every_arithmetic_formula_of_depth_2_into_networks(heads: str) -> None:
     """All 842 distinct words of 49 formulas; and 100 random words of depth 3."""
