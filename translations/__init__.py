@@ -27,6 +27,13 @@ from translations.contract import agree, counterexample
 from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
 from translations.feasibility import Feasibility, feasibility
+from translations.formula_networks import (
+    FormulaReduction,
+    arithmetic_reduction,
+    boolean_reduction,
+    reduction_value,
+    reduction_word,
+)
 from translations.matrix_product import MatrixProduct, matrix_product_wfa
 from translations.network_plan import NetworkPlan, plan_network
 from translations.periods import Period
@@ -36,6 +43,7 @@ from translations.routes import as_wfa, convert
 
 __all__ = [
     "Feasibility",
+    "FormulaReduction",
     "GatesTooWeak",
     "MatrixProduct",
     "NetworkPlan",
@@ -48,7 +56,9 @@ __all__ = [
     "Translation",
     "acceptor_linear",
     "agree",
+    "arithmetic_reduction",
     "as_wfa",
+    "boolean_reduction",
     "cascade",
     "compare",
     "compare_closely",
@@ -68,6 +78,8 @@ __all__ = [
     "pairs",
     "pd",
     "plan_network",
+    "reduction_value",
+    "reduction_word",
     "relu_counter",
     "rwkv7",
     "stack_automata",
