@@ -110,7 +110,8 @@ def _check_size(field: str, got: int, wanted: int) -> None:
 
 def step_all(network: StackedRNN, states: Array, codes: Array) -> Array:
     """States (B, state_size) after one symbol each, codes (B,)."""
-    read, start, after = network.read_symbols[codes], 0, []
+    read, start = network.read_symbols[codes], 0
+    after: list[Array] = []
     for i, cell in enumerate(network.cells):
         if i > 0:
             below = after[-1][:, : network.cells[i - 1].num_units]

@@ -79,10 +79,12 @@ class Hypothesis:
     Attributes:
         num_states: its size.
         counterexample: the word that refuted it, or None where none was found.
+        automaton: automata-lib's DFA, a WFA, or None where it was not kept.
     """
 
     num_states: int
     counterexample: Word | None
+    automaton: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,7 @@ class Extraction:
         guarantee: what is known on words not tried.
         disagreement: the shortest known word on which automaton and network differ, or
             None where none is known.
-        hypotheses: the automata on the way, in order; the last is the result's.
+        hypotheses: the automata on the way, in order.
         notes: what a user should know, one sentence each: why this method was chosen,
             which budget ended the search, singular values, bounds on the size.
 
