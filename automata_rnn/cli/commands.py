@@ -11,6 +11,11 @@ from rich.console import Console
 import translations
 from automata_rnn.automata import Verdict, is_deterministic, minimize
 from automata_rnn.cli.demo import run_demo
+from automata_rnn.cli.extraction import (
+    EXTRACTION_ONLY,
+    extraction_options,
+    run_extraction,
+)
 from automata_rnn.cli.inputs import (
     AUTOMATA,
     REGEX,
@@ -50,7 +55,7 @@ def demo() -> None:
 def conversion(command: Callable[..., None]) -> Callable[..., None]:
     """Arguments and options that `convert` and `extract` share."""
     for decorate in (
-        click.option("-o", "--output", required=True, help="File to write."),
+        click.option("-o", "--output", help="File to write."),
         click.option("--semiring", help="Weights, e.g. real, rational or GF(2)."),
         click.option("--max-states", type=int, help="States to explore at most."),
         threshold_option,
@@ -66,15 +71,32 @@ def conversion(command: Callable[..., None]) -> Callable[..., None]:
 @conversion
 def convert(source: str, kind: str, **options: Any) -> None:
     """Convert IN (a file or regex:PATTERN) to another type, and prove it equal."""
+    if options["output"] is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
     _convert(source, kind, **options)
 
 
 @main.command()
 @click.argument("model", metavar="MODEL")
-@click.option("--to", "kind", type=click.Choice(AUTOMATA), required=True)
+@click.option("--to", "kind", type=click.Choice(AUTOMATA), help="Read weights exactly.")
+@extraction_options
 @conversion
-def extract(model: str, kind: str, **options: Any) -> None:
-    """Extract the automaton of the network MODEL, and prove it equal."""
+def extract(model: str, kind: str | None, method: str, **options: Any) -> None:
+    """Extract the automaton of the network MODEL, and say how sure it is.
+
+    MODEL is a file of this library; a safetensors checkpoint of a PyTorch RNN, GRU or
+    LSTM with --alphabet; or a DyNet text file (.rnn) with --alphabet. Without --to, the
+    strongest --method that applies is taken, exact where the network is linear in its
+    state, else one that asks it for words. Exit status 3 where nothing agrees.
+    """
+    if kind is None:
+        run_extraction(model, method, **options)
+        return
+    asked = [name for name in EXTRACTION_ONLY if options.pop(name) is not None]
+    if asked or method != "auto":
+        raise click.UsageError("--to reads weights exactly; without it, give --method")
+    if options["output"] is None:
+        raise click.UsageError("--to needs -o, a file to write")
     _convert(model, kind, **options)
 
 

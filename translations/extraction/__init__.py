@@ -1,5 +1,113 @@
-"""Automata from networks that nobody compiled."""
+"""Automata from networks that nobody compiled: one signature, one kind of result.
 
+| method | what it asks for | what it gives |
+|---|---|---|
+| `exact` | weights, linear in the state | the minimal automaton, with proof |
+| `lstar`, `kv` | whether words are accepted | a DFA, PAC and all words up to a length |
+| `quantise` | hidden vectors | a DFA or deterministic WFA, all words up to a length |
+
+`extract(network)` takes the strongest method that applies, and says why.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from translations.extraction.agreement import Agreement, agreement
+from translations.extraction.compare import Comparison, compare_all
+from translations.extraction.lstar import kv, lstar
+from translations.extraction.quantise import quantise
 from translations.extraction.result import Extraction, Guarantee, Hypothesis
+from translations.extraction.simulate import Simulation, simulate
+from translations.extraction.weights import read_weights
 
-__all__ = ["Extraction", "Guarantee", "Hypothesis"]
+__all__ = [
+    "EXTRACTORS",
+    "Agreement",
+    "Comparison",
+    "Extraction",
+    "Guarantee",
+    "Hypothesis",
+    "Simulation",
+    "agreement",
+    "compare_extractors",
+    "extract",
+    "kv",
+    "lstar",
+    "quantise",
+    "read_weights",
+    "simulate",
+]
+
+Extractor: TypeAlias = Callable[..., Extraction]
+
+EXTRACTORS: dict[str, Extractor] = {
+    "exact": read_weights,
+    "lstar": lstar,
+    "kv": kv,
+    "quantise": quantise,
+}
+"""Every method by its name."""
+
+
+def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
+    """An automaton that computes what `network` does, as surely as can be said.
+
+    Args:
+        network: a machine of this library, or what `automata_rnn.black_box.black_box`
+            takes, then with its options.
+        method: a name in `EXTRACTORS`, or "auto": `exact` where the network is linear
+            in its state (a proof), else `lstar`. The first note of the result says
+            which it was and why.
+        options: those of the method; with "auto", those of `lstar`, which `exact` does
+            not need.
+
+    Raises ValueError for unknown methods, and as the method does.
+
+    >>> result = extract(lambda word: word.count("a") % 3 == 0, alphabet="ab")
+    >>> result.num_states, result.method, result.guarantee.kind
+    (3, 'lstar', 'pac')
+    """
+    if method == "auto":
+        return _strongest(network, options)
+    if method not in EXTRACTORS:
+        known = ("auto", *EXTRACTORS)
+        raise ValueError(f"method: wanted one of {known}, got {method!r}")
+    return EXTRACTORS[method](network, **options)
+
+
+def _strongest(network: Any, options: dict[str, Any]) -> Extraction:
+    """`exact`, or `lstar` with the reason why `exact` does not apply."""
+    try:
+        found = EXTRACTORS["exact"](network)
+        reason = "exact was chosen, since the network is linear in its state"
+    except (TypeError, ValueError) as error:
+        found = lstar(network, **options)
+        reason = f"lstar was chosen, since exact does not apply: {error}"
+    return replace(found, notes=(reason, *found.notes))
+
+
+def compare_extractors(
+    network: Any,
+    methods: tuple[str, ...] = tuple(EXTRACTORS),
+    options: dict[str, dict[str, Any]] | None = None,
+    **common: Any,
+) -> Comparison:
+    """Run several methods on one network; `print` the result for a table.
+
+    Args:
+        methods: names in `EXTRACTORS`.
+        options: of each method by its name; `common` ones go to all but `exact`.
+
+    A method that does not apply has its reason in the table. Raises ValueError for
+    unknown methods.
+    """
+    unknown = [name for name in methods if name not in EXTRACTORS]
+    if unknown:
+        raise ValueError(f"methods: wanted some of {list(EXTRACTORS)}, got {unknown}")
+    own = options or {}
+    runs = {}
+    for name in methods:
+        settings = {**({} if name == "exact" else common), **own.get(name, {})}
+        runs[name] = lambda n=name, s=settings: extract(network, n, **s)
+    return compare_all(runs)

@@ -15,14 +15,14 @@ import numpy as np
 
 from automata_rnn.alphabet import Word
 from automata_rnn.automata import DFATable
-from automata_rnn.black_box import BlackBox
+from automata_rnn.black_box import BlackBox, decide
+from translations.extraction.clusters import cluster_words
 from translations.extraction.result import Guarantee
 from translations.extraction.search import (
     AllWords,
     Found,
     Tick,
     all_words_difference,
-    cluster_words,
     first_difference,
     longest_length,
     random_words,
@@ -103,7 +103,7 @@ def equivalence_oracle(
             f"max_length: wanted at most {most}, which are {tests.max_words} words "
             f"(max_words) over {k} symbols, got {length}"
         )
-    every = AllWords(box, length, tick)
+    every = AllWords(box, length, lambda s: decide(box, box.read(s)), tick)
     rng = np.random.default_rng(tests.seed)
     return EquivalenceOracle(box, tests, every, rng, tick)
 
@@ -116,8 +116,15 @@ def find_difference(
         found = search()
         oracle.compared.append(found.compared)
         if found.word is not None:
-            return oracle.box.alphabet.decode(found.word)
+            return readable(oracle.box.alphabet.decode(found.word))
     return None
+
+
+def readable(word: Word) -> Word:
+    """A word of characters as a text, any other as it is."""
+    if word and all(isinstance(s, str) and len(s) == 1 for s in word):
+        return "".join(map(str, word))
+    return word
 
 
 def _searches(

@@ -7,13 +7,12 @@ that what it finds is a shortest prefix among its words.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from automata_rnn.automata import DFATable
-from automata_rnn.black_box import BlackBox, decide, first_state, vectors
+from automata_rnn.black_box import BlackBox, decide, first_state
 from automata_rnn.semiring import Array
 from translations.extraction.suffixes import Key, access_words, separating_suffixes
 
@@ -72,26 +71,29 @@ def _chunk_difference(
 
 @dataclass(frozen=True, eq=False)
 class AllWords:
-    """The network's decisions on all words up to a length, computed once.
+    """What the network says about all words up to a length, computed once.
 
     Attributes:
-        length: L; max_words: what limits it, see `longest_length`.
+        length: L.
+        read: states (B, ...) ↦ what it says, (B,).
+        tick: called now and then; may raise.
     """
 
     box: BlackBox
     length: int
+    read: Callable[[Array], Array]
     tick: Tick
 
     @cached_property
-    def levels(self) -> list[npt.NDArray[np.bool_]]:
-        """Decisions on the words of length 0, …, L; the word's codes are the digits of
-        its position, the first letter the most significant."""
+    def levels(self) -> list[Array]:
+        """Of the words of length 0, …, L in turn, each at the position whose digits are
+        the word's codes, the first letter the most significant."""
         return list(self._levels())
 
-    def _levels(self) -> Iterator[npt.NDArray[np.bool_]]:
+    def _levels(self) -> Iterator[Array]:
         k = len(self.box.alphabet)
         states = first_state(self.box)
-        yield decide(self.box, self.box.read(states))
+        yield self.read(states)
         for _ in range(self.length):
             parts, flags = [], []
             for i in range(0, len(states), CHUNK):
@@ -99,7 +101,7 @@ class AllWords:
                 letters = np.tile(np.arange(k), len(before) // k)
                 after = self.box.advance(before, letters)
                 parts.append(after)
-                flags.append(decide(self.box, self.box.read(after)))
+                flags.append(self.read(after))
                 self.tick()
             states = np.concatenate(parts)
             yield np.concatenate(flags)
@@ -119,17 +121,18 @@ def all_words_difference(every: AllWords, table: DFATable) -> Key | None:
     for length, flags in enumerate(every.levels):
         differ = flags != table.accepting[places]
         if differ.any():
-            return _digits(int(np.argmax(differ)), len(table.alphabet), length)
+            return digits(int(np.argmax(differ)), len(table.alphabet), length)
         places = table.successors[:, places].T.ravel()
     return None
 
 
-def _digits(position: int, base: int, length: int) -> Key:
-    digits = []
+def digits(position: int, base: int, length: int) -> Key:
+    """The codes of the word at a position among all of its length."""
+    codes = []
     for _ in range(length):
         position, digit = divmod(position, base)
-        digits.append(digit)
-    return tuple(reversed(digits))
+        codes.append(digit)
+    return tuple(reversed(codes))
 
 
 def w_method_words(table: DFATable, extra: int, max_words: int) -> list[Key]:
@@ -156,7 +159,7 @@ def w_method_fits(table: DFATable, extra: int, max_words: int) -> bool:
     k = len(table.alphabet)
     middles = sum(k**i for i in range(extra + 2))
     states, suffixes = len(access_words(table)), len(separating_suffixes(table))
-    return states * middles * suffixes <= max_words
+    return bool(states * middles * suffixes <= max_words)
 
 
 def random_words(
@@ -173,78 +176,3 @@ def random_words(
     draws = rng.random((count, longest))
     letters = (draws[:, :, None] > bounds[:, None, :]).sum(axis=2)
     return [tuple(row[:n].tolist()) for row, n in zip(letters, lengths, strict=True)]
-
-
-def cluster_words(
-    box: BlackBox,
-    table: DFATable,
-    seeds: list[Key],
-    clusters: int,
-    max_words: int,
-    tick: Tick,
-) -> list[Key]:
-    """Words into hidden states far from one another within a state, and suffixes.
-
-    Of the prefixes of `seeds` that lead to one state of the DFA, those are picked whose
-    hidden vectors are far apart (farthest-point clustering, Gonzalez 1985): if the
-    DFA's state should be split, they are likely to lie on both sides. They are followed
-    by the suffixes that tell the DFA's states apart, also after one letter more. Empty
-    where states are no vectors.
-    """
-    gathered = _gather(box, table, seeds, tick)
-    if gathered is None:
-        return []
-    words, places, hidden = gathered
-    suffixes = separating_suffixes(table)
-    k = len(table.alphabet)
-    tails = list(
-        dict.fromkeys(suffixes + [(c, *w) for c in range(k) for w in suffixes])
-    )
-    chosen = []
-    for state in np.unique(places):
-        members = np.flatnonzero(places == state)
-        for i in _farthest(hidden[members], clusters):
-            chosen.append(words[members[i]])
-    room = max(1, max_words // len(tails))
-    return [word + tail for word in chosen[:room] for tail in tails]
-
-
-def _gather(
-    box: BlackBox, table: DFATable, seeds: list[Key], tick: Tick
-) -> tuple[list[Key], npt.NDArray[Any], Array] | None:
-    """Prefixes of the seeds, the DFA's states after them, and hidden vectors."""
-    ordered = sorted(seeds, key=len, reverse=True)[:CHUNK]
-    states = np.repeat(first_state(box), len(ordered), axis=0)
-    places = np.full(len(ordered), table.initial)
-    lengths = np.array([len(word) for word in ordered])
-    words: list[Key] = []
-    kept: list[tuple[npt.NDArray[Any], Array]] = []
-    for t in range(int(lengths.max(initial=0)) + 1):
-        hidden = vectors(box, states)
-        if hidden is None:
-            return None
-        words += [word[:t] for word in ordered[: len(places)]]
-        kept.append((places, hidden))
-        alive = int(np.count_nonzero(lengths > t))
-        if alive == 0:
-            break
-        letters = np.array([word[t] for word in ordered[:alive]])
-        states = box.advance(states[:alive], letters)
-        places = table.successors[letters, places[:alive]]
-        tick()
-    places, hidden = (np.concatenate(part) for part in zip(*kept, strict=True))
-    return words, places, hidden
-
-
-def _farthest(points: Array, count: int) -> list[int]:
-    """Positions of up to `count` points, each farthest from those before it."""
-    chosen = [0]
-    distance = np.full(len(points), np.inf)
-    while len(chosen) < min(count, len(points)):
-        gap = np.abs(points - points[chosen[-1]]).max(axis=1)
-        distance = np.minimum(distance, gap)
-        farthest = int(np.argmax(distance))
-        if distance[farthest] == 0:
-            break
-        chosen.append(farthest)
-    return chosen
