@@ -81,7 +81,13 @@ def _strongest(network: Any, options: dict[str, Any]) -> Extraction:
     try:
         found = EXTRACTORS["exact"](network)
         reason = "exact was chosen, since the network is linear in its state"
-    except (TypeError, ValueError) as error:
+    except TypeError:
+        found = lstar(network, **options)
+        reason = (
+            f"lstar was chosen, since a {type(network).__name__} is not known to be "
+            "linear in its state, so that exact does not apply"
+        )
+    except ValueError as error:
         found = lstar(network, **options)
         reason = f"lstar was chosen, since exact does not apply: {error}"
     return replace(found, notes=(reason, *found.notes))

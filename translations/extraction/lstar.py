@@ -16,7 +16,8 @@ import numpy as np
 
 from automata_rnn.alphabet import Alphabet, Word
 from automata_rnn.automata import DFATable, dfa_from_table
-from automata_rnn.black_box import MembershipOracle, ask, black_box
+from automata_rnn.black_box import BlackBox, MembershipOracle, ask, black_box
+from automata_rnn.rnns.stacked import StackedRNN
 from automata_rnn.system import evaluate
 from translations.extraction.budget import (
     Budget,
@@ -26,6 +27,7 @@ from translations.extraction.budget import (
     elapsed,
     progress_line,
 )
+from translations.extraction.invariant import find_invariant
 from translations.extraction.learners import learn
 from translations.extraction.oracle import (
     EquivalenceOracle,
@@ -65,6 +67,9 @@ def lstar(network: Any, **options: Any) -> Extraction:
             and there is no guarantee.
         progress: whether to show where the search is, on standard error.
 
+    Where a network of saturated cells has an inductive invariant that is found, the
+    guarantee is a proof (`translations.extraction.invariant`).
+
     Raises TypeError for other options, ImportError where AALpy is absent.
     """
     return _extract("lstar", network, options)
@@ -85,7 +90,7 @@ def _extract(method: str, network: Any, options: dict[str, Any]) -> Extraction:
         equivalence = equivalence_oracle(box, Tests(**tests), tick)
         run = _Run(MembershipOracle(box), equivalence, budget, say)
         ended = _learn(method, run, tick)
-    return _result(method, run, ended)
+    return _result(method, network, run, ended)
 
 
 BOX_OPTIONS = (
@@ -147,14 +152,16 @@ def _refute(run: _Run, table: DFATable) -> Word | None:
     return word
 
 
-def _result(method: str, run: _Run, ended: str | None) -> Extraction:
+def _result(method: str, network: Any, run: _Run, ended: str | None) -> Extraction:
     hypotheses = tuple(
         Hypothesis(table.num_states, word, dfa_from_table(table, minify=False))
         for table, word in zip(run.tables, run.refuted_by, strict=True)
     )
     table, word = _best(run)
     sure, notes = guarantee(run.equivalence), _bounds(run, ended is None)
-    if ended is not None:
+    if ended is None:
+        sure = _proof(network, run.membership.box, table) or sure
+    else:
         refuted = sum(word is not None for word in run.refuted_by)
         sure = Guarantee("none", reason=ended)
         notes = (
@@ -173,6 +180,20 @@ def _result(method: str, run: _Run, ended: str | None) -> Extraction:
         hypotheses,
         notes,
     )
+
+
+def _proof(network: Any, box: BlackBox, table: DFATable) -> Guarantee | None:
+    """A proof by an inductive invariant, where the network has one that is found."""
+    if not isinstance(network, StackedRNN) or len(network.head[-1].weights) != 1:
+        return None
+    invariant = find_invariant(network, table, threshold=float(box.threshold))
+    if invariant is None:
+        return None
+    reason = (
+        f"{invariant.table.num_states} boxes of hidden states that no symbol leads out "
+        "of, rounding included"
+    )
+    return Guarantee("proof", reason=reason)
 
 
 def _best(run: _Run) -> tuple[DFATable, Word | None]:

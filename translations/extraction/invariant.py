@@ -1,0 +1,178 @@
+"""A proof that a trained network recognises a language: an inductive invariant.
+
+For each state q of a DFA a box B_q of hidden states such that
+
+    h₀ ∈ B_initial,     step(B_q, σ) ⊆ B_{δ(q, σ)} for all q and σ,
+    outputs of B_q are above the threshold where q accepts, and not where it does not.
+
+Then every word leads the network into the box of the DFA's state, by induction, and is
+decided as the DFA decides it: a proof for all words, also of the rounding errors, see
+`automata_rnn.rnns.intervals`. Boxes are grown from h₀ until nothing leaves them. Where
+they grow too large, each state is split by the last k symbols read: a box then holds
+less, and rectangles describe it better. Networks whose units saturate have such boxes;
+where none are found, nothing is said.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from automata_rnn.alphabet import Symbol
+from automata_rnn.automata import DFATable
+from automata_rnn.automata.finite import explore
+from automata_rnn.black_box import BlackBox, black_box, first_state
+from automata_rnn.rnns.intervals import Box, hull, inside, output_box, step_box
+from automata_rnn.rnns.stacked import StackedRNN
+from automata_rnn.system import TransitionSystem
+
+WIDENING = 0.05
+"""How much a box that grows is widened beyond what it must hold."""
+
+
+@dataclass(frozen=True, eq=False)
+class Invariant:
+    """Boxes that prove a network's language.
+
+    Attributes:
+        table: the DFA with its states split by the last `history` symbols.
+        boxes: one for each state of `table`, (n, state_size) each.
+        history: k.
+    """
+
+    table: DFATable
+    boxes: Box
+    history: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Remembering:
+    """A DFA beside the last k symbols; its states are pairs."""
+
+    table: DFATable
+    history: int
+
+    @property
+    def alphabet(self) -> object:
+        return self.table.alphabet
+
+    @property
+    def initial(self) -> tuple[int, tuple[Symbol, ...]]:
+        return self.table.initial, ()
+
+    def step(
+        self, state: tuple[int, tuple[Symbol, ...]], symbol: Symbol
+    ) -> tuple[int, tuple[Symbol, ...]]:
+        recent = (*state[1], symbol)[-self.history :] if self.history else ()
+        return self.table.step(state[0], symbol), recent
+
+    def output(self, state: tuple[int, tuple[Symbol, ...]]) -> bool:
+        return self.table.output(state[0])
+
+
+def with_history(table: DFATable, history: int, max_states: int = 4096) -> DFATable:
+    """The DFA of the same language whose states also know the last symbols.
+
+    Raises TooManyStates past `max_states`.
+    """
+    system: TransitionSystem = _Remembering(table, history)  # type: ignore[assignment]
+    found = explore(system, lambda state: state, max_states)
+    accepting = np.array([bool(system.output(state)) for state in found.states])
+    return DFATable(table.alphabet, 0, found.successors, accepting)
+
+
+def find_invariant(
+    network: StackedRNN,
+    table: DFATable,
+    *,
+    threshold: float = 0.0,
+    histories: tuple[int, ...] = (0, 1, 2, 4),
+    max_states: int = 2000,
+    max_rounds: int = 100,
+) -> Invariant | None:
+    """Boxes that prove that `network` accepts the language of `table`, or None.
+
+    Args:
+        threshold: a word is accepted where the output is above it.
+        histories: numbers of last symbols to split states by, tried in turn.
+        max_states: of the split DFA, past which the search ends.
+        max_rounds: of growing the boxes.
+
+    Raises TypeError for other networks, ValueError where there are several outputs.
+    """
+    if not isinstance(network, StackedRNN):
+        got = type(network).__name__
+        raise TypeError(f"network: wanted a StackedRNN, got {got}")
+    if len(network.head[-1].weights) != 1:
+        got = str(len(network.head[-1].weights))
+        raise ValueError(f"network: wanted one output, got {got}")
+    box = black_box(network)
+    for history in histories:
+        if table.num_states * len(table.alphabet) ** history > max_states:
+            return None
+        split = with_history(table, history)
+        boxes = _grow(network, box, split, max_rounds)
+        if boxes is not None and _decides(network, split, boxes, threshold):
+            return Invariant(split, boxes, history)
+    return None
+
+
+def is_invariant(
+    network: StackedRNN, invariant: Invariant, *, threshold: float = 0.0
+) -> bool:
+    """Whether the three conditions hold: what the proof rests on."""
+    table, boxes = invariant.table, invariant.boxes
+    start = first_state(black_box(network)).astype(float)
+    first = Box(boxes.low[table.initial][None], boxes.high[table.initial][None])
+    if not inside(Box(start, start), first).all():
+        return False
+    for code in range(len(table.alphabet)):
+        target = table.successors[code]
+        wanted = Box(boxes.low[target], boxes.high[target])
+        if not inside(step_box(network, boxes, code), wanted).all():
+            return False
+    return _decides(network, table, boxes, threshold)
+
+
+def _decides(
+    network: StackedRNN, table: DFATable, boxes: Box, threshold: float
+) -> bool:
+    low, high = (part[:, 0] for part in output_box(network, boxes))
+    right = np.where(table.accepting, low > threshold, high <= threshold)
+    return bool(right.all())
+
+
+def _grow(
+    network: StackedRNN, box: BlackBox, table: DFATable, max_rounds: int
+) -> Box | None:
+    """Boxes that nothing leaves, or None where they still grow after `max_rounds`."""
+    start = first_state(box).astype(float)
+    n = table.num_states
+    low = np.full((n, start.shape[1]), np.inf)
+    high = -low
+    low[table.initial], high[table.initial] = start[0], start[0]
+    boxes = Box(low, high)
+    for _ in range(max_rounds):
+        reached = boxes.low[:, 0] < np.inf
+        known = Box(boxes.low[reached], boxes.high[reached])
+        grown = Box(boxes.low.copy(), boxes.high.copy())
+        for code in range(len(table.alphabet)):
+            image = step_box(network, known, code)
+            target = table.successors[code][reached]
+            np.minimum.at(grown.low, target, image.low)
+            np.maximum.at(grown.high, target, image.high)
+        if np.array_equal(grown.low, boxes.low) and np.array_equal(
+            grown.high, boxes.high
+        ):
+            return boxes
+        boxes = _widen(boxes, grown)
+    return None
+
+
+def _widen(before: Box, after: Box) -> Box:
+    """Where a box had to grow, let it grow a little more, so that growing ends."""
+    with np.errstate(invalid="ignore"):
+        radius = np.nan_to_num(after.high - after.low, nan=0.0, posinf=0, neginf=0)
+    more = WIDENING * radius + 1e-9
+    low = np.where(after.low < before.low, after.low - more, after.low)
+    high = np.where(after.high > before.high, after.high + more, after.high)
+    return hull(Box(low, high), after)
