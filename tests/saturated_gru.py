@@ -14,17 +14,18 @@ def saturated_gru(
     """A network that recognises the language of `table`, up to noise on its weights.
 
     One unit for each state p and symbol σ, 1 where the last symbol was σ, read in p,
-    else -1; `bos` switches on one that leads to the initial state.
+    else -1, and one for `bos`.
     """
     rng = np.random.default_rng(seed)
     k, states = len(table.alphabet), table.num_states
     units = [(p, s) for p in range(states) for s in range(k)]
-    leads = np.array([table.successors[s, p] for p, s in units])
-    first = int(np.flatnonzero(leads == table.initial)[0])
-    n = len(units)
-    before = np.array([(leads == p).astype(float) for p, _ in units])
-    reads = np.array([[float(s == x) for x in range(k)] for _, s in units])
-    starts = np.where(np.arange(n) == first, 40.0, -40.0)[:, None]
+    leads = np.array([table.successors[s, p] for p, s in units] + [table.initial])
+    n = len(leads)
+    before = np.array([(leads == p).astype(float) for p, _ in units] + [np.zeros(n)])
+    reads = np.array(
+        [[float(s == x) for x in range(k)] for _, s in units] + [[0.0] * k]
+    )
+    starts = np.where(np.arange(n) == n - 1, 40.0, -40.0)[:, None]
     candidate = np.hstack([8 * reads, starts, 4 * before]) * gain
     weights = np.vstack([np.zeros((2 * n, k + 1 + n)), candidate])
     weights *= 1 + noise * rng.standard_normal(weights.shape)

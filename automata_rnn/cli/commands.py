@@ -22,6 +22,7 @@ from automata_rnn.cli.inputs import (
     TARGETS,
     bad_input,
     describe,
+    parse_threshold,
     parse_word,
     read_machine,
     show_word,
@@ -127,18 +128,6 @@ def _convert(
     click.echo(f"{describe(machine)} -> {describe(result)} in {seconds:.3f} s")
     click.echo(_sentence(verdict))
     click.echo(f"wrote {output}")
-
-
-def parse_threshold(machine: Any, text: str) -> Any:
-    """The threshold as an element of the machine's weights, or a plain float."""
-    semiring = getattr(as_system(machine), "semiring", None)
-    if semiring is not None and semiring.field == "Q":
-        return semiring_named("rational").scalar(text, "threshold")
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError(f"threshold: wanted a number, got {text!r}") from None
-    return int(number) if number.is_integer() else number
 
 
 def _sentence(verdict: Verdict) -> str:

@@ -8,12 +8,17 @@ import click
 from safetensors import SafetensorError, safe_open
 
 from automata_rnn.alphabet import Alphabet
-from automata_rnn.cli.inputs import bad_input, describe, read_machine, show_word
+from automata_rnn.cli.inputs import (
+    bad_input,
+    describe,
+    parse_threshold,
+    read_machine,
+    show_word,
+)
 from automata_rnn.formats import save
 from automata_rnn.formats.dynet import read_dynet_gru
 from automata_rnn.formats.tensors import KEY
 from automata_rnn.formats.torch_rnn import read_torch_checkpoint
-from automata_rnn.semiring import semiring_named
 from automata_rnn.system import as_system
 from translations.extraction import EXTRACTORS, Extraction, compare_extractors, extract
 
@@ -60,7 +65,7 @@ def run_extraction(
         options = {name: value for name, value in limits.items() if value is not None}
         options |= {} if max_states is None else {"max_states": max_states}
         if threshold != "0":
-            options["threshold"] = semiring_named("rational").scalar(threshold)
+            options["threshold"] = parse_threshold(machine, threshold)
         click.echo(_described(machine))
         if method == "all":
             click.echo(str(compare_extractors(machine, **options)))

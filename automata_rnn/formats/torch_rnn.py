@@ -115,6 +115,12 @@ def network_from_state_dict(
     rest = {n: a for n, a in arrays.items() if not _is_recurrent(n, prefix)}
     table, name = _embedding(rest, embedding)
     if table is None:
+        inputs = cells[0].inputs.shape[1]
+        if inputs != alphabet.num_codes:
+            raise ValueError(
+                f"alphabet: wanted {inputs} symbols, bos included, for inputs that are "
+                f"one-hot, got {alphabet.num_codes}"
+            )
         table = np.eye(alphabet.num_codes, dtype=cells[0].inputs.dtype)
     rest.pop(name, None)
     if head is None:

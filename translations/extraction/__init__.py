@@ -59,8 +59,8 @@ def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
         method: a name in `EXTRACTORS`, or "auto": `exact` where the network is linear
             in its state (a proof), else `lstar`. The first note of the result says
             which it was and why.
-        options: those of the method; with "auto", those of `lstar`, which `exact` does
-            not need.
+        options: those of the method; with "auto", those of `lstar`, of which `exact`
+            needs the threshold only.
 
     Raises ValueError for unknown methods, and as the method does.
 
@@ -79,7 +79,8 @@ def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
 def _strongest(network: Any, options: dict[str, Any]) -> Extraction:
     """`exact`, or `lstar` with the reason why `exact` does not apply."""
     try:
-        found = EXTRACTORS["exact"](network)
+        own = {n: v for n, v in options.items() if n == "threshold"}
+        found = EXTRACTORS["exact"](network, **own)
         reason = "exact was chosen, since the network is linear in its state"
     except TypeError:
         found = lstar(network, **options)

@@ -11,7 +11,7 @@ from automata_rnn.system import as_system
 from translations.extraction.budget import Budget, BudgetSpent, check_time
 from translations.extraction.lstar import split_options
 from translations.extraction.oracle import (
-    Tests,
+    Trials,
     equivalence_oracle,
     find_difference,
     guarantee,
@@ -57,7 +57,7 @@ def agreement(network: Any, automaton: Any, **options: Any) -> Agreement:
     box = black_box(network, **rest)
     table = table_over(automaton, box)
     budget = Budget(**limits)
-    oracle = equivalence_oracle(box, Tests(**tests), partial(check_time, budget))
+    oracle = equivalence_oracle(box, Trials(**tests), partial(check_time, budget))
     try:
         word = find_difference(oracle, table, 1)
         sure = guarantee(oracle) if word is None else Guarantee("none")

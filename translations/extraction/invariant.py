@@ -8,22 +8,21 @@ For each state q of a DFA a box B_q of hidden states such that
 Then every word leads the network into the box of the DFA's state, by induction, and is
 decided as the DFA decides it: a proof for all words, also of the rounding errors, see
 `automata_rnn.rnns.intervals`. Boxes are grown from h₀ until nothing leaves them. Where
-they grow too large, each state is split by the last k symbols read: a box then holds
-less, and rectangles describe it better. Networks whose units saturate have such boxes;
-where none are found, nothing is said.
+they grow too large, each state is split by the last k steps that led to it: a box then
+holds less, and rectangles describe it better. Networks whose units saturate have such
+boxes; where none are found, nothing is said.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from automata_rnn.alphabet import Symbol
+from automata_rnn.alphabet import Alphabet, Symbol
 from automata_rnn.automata import DFATable
 from automata_rnn.automata.finite import explore
 from automata_rnn.black_box import BlackBox, black_box, first_state
 from automata_rnn.rnns.intervals import Box, hull, inside, output_box, step_box
 from automata_rnn.rnns.stacked import StackedRNN
-from automata_rnn.system import TransitionSystem
 
 WIDENING = 0.05
 """How much a box that grows is widened beyond what it must hold."""
@@ -34,7 +33,7 @@ class Invariant:
     """Boxes that prove a network's language.
 
     Attributes:
-        table: the DFA with its states split by the last `history` symbols.
+        table: the DFA with its states split by the last `history` steps.
         boxes: one for each state of `table`, (n, state_size) each.
         history: k.
     """
@@ -44,37 +43,39 @@ class Invariant:
     history: int
 
 
+Remembered = tuple[int, tuple[tuple[int, Symbol], ...]]
+
+
 @dataclass(frozen=True, eq=False)
 class _Remembering:
-    """A DFA beside the last k symbols; its states are pairs."""
+    """A DFA whose states are pairs: its own, and the last k (state, symbol)."""
 
     table: DFATable
     history: int
 
     @property
-    def alphabet(self) -> object:
+    def alphabet(self) -> Alphabet:
         return self.table.alphabet
 
     @property
-    def initial(self) -> tuple[int, tuple[Symbol, ...]]:
+    def initial(self) -> Remembered:
         return self.table.initial, ()
 
-    def step(
-        self, state: tuple[int, tuple[Symbol, ...]], symbol: Symbol
-    ) -> tuple[int, tuple[Symbol, ...]]:
-        recent = (*state[1], symbol)[-self.history :] if self.history else ()
-        return self.table.step(state[0], symbol), recent
+    def step(self, state: Remembered, symbol: Symbol) -> Remembered:
+        place, past = state
+        recent = (*past, (place, symbol))[-self.history :] if self.history else ()
+        return self.table.step(place, symbol), recent
 
-    def output(self, state: tuple[int, tuple[Symbol, ...]]) -> bool:
+    def output(self, state: Remembered) -> bool:
         return self.table.output(state[0])
 
 
 def with_history(table: DFATable, history: int, max_states: int = 4096) -> DFATable:
-    """The DFA of the same language whose states also know the last symbols.
+    """The DFA of the same language whose states also know the last steps.
 
     Raises TooManyStates past `max_states`.
     """
-    system: TransitionSystem = _Remembering(table, history)  # type: ignore[assignment]
+    system = _Remembering(table, history)
     found = explore(system, lambda state: state, max_states)
     accepting = np.array([bool(system.output(state)) for state in found.states])
     return DFATable(table.alphabet, 0, found.successors, accepting)
@@ -93,7 +94,7 @@ def find_invariant(
 
     Args:
         threshold: a word is accepted where the output is above it.
-        histories: numbers of last symbols to split states by, tried in turn.
+        histories: numbers of last steps to split states by, tried in turn.
         max_states: of the split DFA, past which the search ends.
         max_rounds: of growing the boxes.
 

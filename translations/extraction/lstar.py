@@ -31,7 +31,7 @@ from translations.extraction.invariant import find_invariant
 from translations.extraction.learners import learn
 from translations.extraction.oracle import (
     EquivalenceOracle,
-    Tests,
+    Trials,
     equivalence_oracle,
     find_difference,
     guarantee,
@@ -60,7 +60,8 @@ def lstar(network: Any, **options: Any) -> Extraction:
         network, alphabet, bos, initial, output, batched, threshold, accepting: see
             `automata_rnn.black_box.black_box`.
         examples, max_length, max_words, extra_states, clusters, epsilon, delta,
-            walk_length, seed: words to try, see `translations.extraction.oracle.Tests`.
+            walk_length, seed: words to try, see `Trials` in
+            `translations.extraction.oracle`.
         max_rounds, max_states, seconds: the budget. Where it is used up, and on an
             interruption from the keyboard, the result is the hypothesis whose shortest
             known disagreement with the network is longest, the smallest among equals,
@@ -87,7 +88,7 @@ def _extract(method: str, network: Any, options: dict[str, Any]) -> Extraction:
     budget = Budget(**limits)
     tick = partial(check_time, budget)
     with progress_line(shown) as say:
-        equivalence = equivalence_oracle(box, Tests(**tests), tick)
+        equivalence = equivalence_oracle(box, Trials(**tests), tick)
         run = _Run(MembershipOracle(box), equivalence, budget, say)
         ended = _learn(method, run, tick)
     return _result(method, network, run, ended)
@@ -108,11 +109,11 @@ BOX_OPTIONS = (
 def split_options(
     options: dict[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Options of `Tests`, of `Budget`, and of `black_box` with `progress`.
+    """Options of `Trials`, of `Budget`, and of `black_box` with `progress`.
 
     Raises TypeError naming those that are none of these.
     """
-    tests = [f.name for f in fields(Tests)]
+    tests = [f.name for f in fields(Trials)]
     limits = [f.name for f in fields(Budget) if f.name != "begin"]
     known = (*tests, *limits, *BOX_OPTIONS)
     unknown = [name for name in options if name not in known]

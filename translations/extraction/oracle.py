@@ -31,7 +31,7 @@ from translations.extraction.search import (
 
 
 @dataclass(frozen=True)
-class Tests:
+class Trials:
     """Which words an equivalence oracle tries.
 
     Attributes:
@@ -84,7 +84,7 @@ class EquivalenceOracle:
     """
 
     box: BlackBox
-    tests: Tests
+    tests: Trials
     every: AllWords
     rng: np.random.Generator
     tick: Tick
@@ -92,7 +92,7 @@ class EquivalenceOracle:
 
 
 def equivalence_oracle(
-    box: BlackBox, tests: Tests, tick: Tick = lambda: None
+    box: BlackBox, tests: Trials, tick: Tick = lambda: None
 ) -> EquivalenceOracle:
     """An oracle; ValueError where `max_length` asks for more than `max_words` words."""
     k = len(box.alphabet)

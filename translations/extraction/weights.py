@@ -20,10 +20,14 @@ MAX_DFA_STATES = 1000
 """DFA states that are looked for before the weighted automaton is returned."""
 
 
-def read_weights(network: Any, *, max_states: int = MAX_DFA_STATES) -> Extraction:
+def read_weights(
+    network: Any, *, threshold: Any = 0, max_states: int = MAX_DFA_STATES
+) -> Extraction:
     """The minimal automaton of a network with a translation to one, proved equal.
 
     Args:
+        threshold: other than 0, the DFA of the words of larger value is wanted, where
+            there is one; at 0, only one that keeps all values.
         max_states: of a DFA; where more are reachable, the result is weighted.
 
     Raises TypeError where no translation reads the network as an automaton, and
@@ -41,10 +45,14 @@ def read_weights(network: Any, *, max_states: int = MAX_DFA_STATES) -> Extractio
     )
     automaton: Any = small
     try:
-        dfa = translate(small, DFA, max_states=max_states).automaton
+        options = {"threshold": threshold, "max_states": max_states}
+        dfa = translate(small, DFA, **options).automaton
     except (TooManyStates, ValueError):
         dfa = None
-    if dfa is not None and compare(small, dfa).equal:
+    if dfa is not None and threshold != 0:
+        automaton = dfa
+        note += f"; above {threshold} on the words of a DFA of {len(dfa.states)} states"
+    elif dfa is not None and compare(small, dfa).equal:
         automaton = dfa
         note += f"; its values are 1 and 0, those of a DFA of {len(dfa.states)} states"
     size = small.num_states if automaton is small else len(automaton.states)
