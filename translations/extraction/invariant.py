@@ -23,6 +23,7 @@ from automata_rnn.automata.finite import explore
 from automata_rnn.black_box import BlackBox, black_box, first_state
 from automata_rnn.rnns.intervals import Box, hull, inside, output_box, step_box
 from automata_rnn.rnns.stacked import StackedRNN
+from automata_rnn.semiring import Array
 
 WIDENING = 0.05
 """How much a box that grows is widened beyond what it must hold."""
@@ -111,8 +112,8 @@ def find_invariant(
         if table.num_states * len(table.alphabet) ** history > max_states:
             return None
         split = with_history(table, history)
-        boxes = _grow(network, box, split, max_rounds)
-        if boxes is not None and _decides(network, split, boxes, threshold):
+        boxes = _grow(network, box, split, threshold, max_rounds)
+        if boxes is not None:
             return Invariant(split, boxes, history)
     return None
 
@@ -131,39 +132,45 @@ def is_invariant(
         wanted = Box(boxes.low[target], boxes.high[target])
         if not inside(step_box(network, boxes, code), wanted).all():
             return False
-    return _decides(network, table, boxes, threshold)
+    return _decides(network, table.accepting, boxes, threshold)
 
 
 def _decides(
-    network: StackedRNN, table: DFATable, boxes: Box, threshold: float
+    network: StackedRNN, accepting: Array, boxes: Box, threshold: float
 ) -> bool:
+    """Whether all outputs of each box are above the threshold, or none is."""
     low, high = (part[:, 0] for part in output_box(network, boxes))
-    right = np.where(table.accepting, low > threshold, high <= threshold)
-    return bool(right.all())
+    return bool(np.where(accepting, low > threshold, high <= threshold).all())
 
 
 def _grow(
-    network: StackedRNN, box: BlackBox, table: DFATable, max_rounds: int
+    network: StackedRNN,
+    box: BlackBox,
+    table: DFATable,
+    threshold: float,
+    max_rounds: int,
 ) -> Box | None:
-    """Boxes that nothing leaves, or None where they still grow after `max_rounds`."""
+    """Boxes that nothing leaves, or None where they still grow after `max_rounds`.
+
+    Boxes only grow, so that one whose outputs are undecided ends the search.
+    """
     start = first_state(box).astype(float)
-    n = table.num_states
-    low = np.full((n, start.shape[1]), np.inf)
+    low = np.full((table.num_states, start.shape[1]), np.inf)
     high = -low
     low[table.initial], high[table.initial] = start[0], start[0]
     boxes = Box(low, high)
     for _ in range(max_rounds):
         reached = boxes.low[:, 0] < np.inf
         known = Box(boxes.low[reached], boxes.high[reached])
+        if not _decides(network, table.accepting[reached], known, threshold):
+            return None
         grown = Box(boxes.low.copy(), boxes.high.copy())
         for code in range(len(table.alphabet)):
             image = step_box(network, known, code)
             target = table.successors[code][reached]
             np.minimum.at(grown.low, target, image.low)
             np.maximum.at(grown.high, target, image.high)
-        if np.array_equal(grown.low, boxes.low) and np.array_equal(
-            grown.high, boxes.high
-        ):
+        if all(np.array_equal(x, y) for x, y in zip(grown, boxes, strict=True)):
             return boxes
         boxes = _widen(boxes, grown)
     return None
