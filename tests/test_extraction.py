@@ -35,6 +35,7 @@ from translations.extraction import (
     lstar,
     quantise,
     read_weights,
+    search,
     simulate,
 )
 from translations.extraction.clusters import cluster_words, spread
@@ -150,6 +151,17 @@ def test_interruption_returns_the_best_hypothesis(when: int) -> None:
     assert len(found.automaton.states) >= 1
 
 
+def test_progress_is_shown_where_it_is_asked_for(
+    capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal
+    for shown in (False, True):
+        lstar(lambda w: "aa" in w, alphabet="ab", progress=shown, **QUICK)
+        written = capsys.readouterr()
+        assert written.out == ""
+        assert bool(written.err) == shown
+
+
 def test_examples_refute_first() -> None:
     rare = "ab" * 10
     options = {**QUICK, "walk_length": 15}
@@ -168,6 +180,8 @@ def test_unknown_options_and_methods_are_refused() -> None:
         extract(is_anbn, "magic", alphabet="ab")
     with pytest.raises(ValueError, match="methods: wanted some of"):
         compare_extractors(is_anbn, ("magic",))
+    with pytest.raises(ValueError, match="seconds: wanted more than 0"):
+        lstar(is_anbn, alphabet="ab", seconds=0.0)
     with pytest.raises(ValueError, match="max_rounds: wanted at least 1"):
         lstar(is_anbn, alphabet="ab", max_rounds=0)
     with pytest.raises(ValueError, match="epsilon: wanted a number from 0 to 1"):
@@ -209,12 +223,26 @@ def test_first_difference_is_the_shortest_prefix(a: Any, b: Any, seed: int) -> N
     prefixes = {word[:t] for word in words for t in range(len(word) + 1)}
     decode = Alphabet("ab").decode
     wrong = [p for p in prefixes if evaluate(a, decode(p)) != evaluate(b, decode(p))]
-    found = first_difference(black_box(a), table, words, quiet)
-    if not wrong:
-        assert found.word is None
-    else:
-        assert found.word in wrong
-        assert len(found.word) == min(map(len, wrong))
+    for together in (3, 4096):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(search, "CHUNK", together)
+            found = first_difference(black_box(a), table, words, quiet)
+        if not wrong:
+            assert found.word is None
+        else:
+            assert found.word in wrong
+            assert len(found.word) == min(map(len, wrong))
+
+
+def test_a_later_chunk_replaces_nothing_shorter(monkeypatch: Any) -> None:
+    monkeypatch.setattr(search, "CHUNK", 1)
+    box = black_box(lambda w: w in ("aa", "bbb", "bab"), "ab")
+    one: Any = table_from_dfa(counter(1))
+    table = type(one)(one.alphabet, 0, one.successors, np.array([False]))
+    words = [(0, 0, 0, 0), (1, 1, 1), (1, 0, 1)]
+    assert first_difference(box, table, words, quiet).word == (0, 0)
+    assert first_difference(box, table, words[1:], quiet).word == (1, 1, 1)
+    assert first_difference(box, table, [(1,)], quiet).word is None
 
 
 @given(dfa=dfas())

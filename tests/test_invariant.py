@@ -148,6 +148,9 @@ def test_wrong_automata_are_never_proved() -> None:
     ):  # fmt: skip
         assert not is_invariant(network, spoiled)
     assert not is_invariant(network, invariant, threshold=50.0)
+    for state in range(1, invariant.table.num_states):  # closed, but not begun in
+        elsewhere = replace(invariant.table, initial=state)
+        assert not is_invariant(network, replace(invariant, table=elsewhere))
 
 
 def test_a_network_that_forgets_slowly_is_not_proved() -> None:
