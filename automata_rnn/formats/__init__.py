@@ -1,17 +1,22 @@
-"""Machines in files: safetensors, JSON and the AT&T text of finite automata."""
+"""Machines in files: safetensors, JSON, AT&T text; networks of other libraries."""
 
 from automata_rnn.formats.att import read_att, write_att
 from automata_rnn.formats.att_weighted import read_att_wfa
 from automata_rnn.formats.automata_json import from_json, to_json
+from automata_rnn.formats.dynet import read_dynet_gru
 from automata_rnn.formats.errors import FormatError
 from automata_rnn.formats.files import load, save
+from automata_rnn.formats.torch_rnn import network_from_torch, read_torch_checkpoint
 
 __all__ = [
     "FormatError",
     "from_json",
     "load",
+    "network_from_torch",
     "read_att",
     "read_att_wfa",
+    "read_dynet_gru",
+    "read_torch_checkpoint",
     "save",
     "to_json",
     "write_att",

@@ -1,5 +1,6 @@
 """Recurrent networks: the machines on the neural side."""
 
+from automata_rnn.rnns.cells import Cell
 from automata_rnn.rnns.compiled import compile_network, in_floats
 from automata_rnn.rnns.deltanet import DeltaNet, GatedDeltaNet
 from automata_rnn.rnns.deltaproduct import DeltaProduct
@@ -11,12 +12,15 @@ from automata_rnn.rnns.one_head import Head, head_states
 from automata_rnn.rnns.pd import PDRNN
 from automata_rnn.rnns.precision import Horizon, drift, precision_horizon
 from automata_rnn.rnns.rwkv7 import RWKV7
+from automata_rnn.rnns.stacked import Dense, StackedRNN
 
 __all__ = [
     "PDRNN",
     "RWKV7",
+    "Cell",
     "DeltaNet",
     "DeltaProduct",
+    "Dense",
     "DiagonalRNN",
     "GatedDeltaNet",
     "Head",
@@ -26,6 +30,7 @@ __all__ = [
     "LinearRNN",
     "Network",
     "NetworkState",
+    "StackedRNN",
     "compile_network",
     "drift",
     "head_states",

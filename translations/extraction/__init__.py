@@ -56,8 +56,9 @@ def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
     Args:
         network: a machine of this library, or what `automata_rnn.black_box.black_box`
             takes, then with its options.
-        method: a name in `EXTRACTORS`, or "auto": `exact` where the network is linear
-            in its state (a proof), else `lstar`. The first note of the result says
+        method: a name in `EXTRACTORS`, or "auto": `exact` where the weights determine
+            an automaton, as they do for layers that are linear in their states, perhaps
+            above finite-state ones (a proof), else `lstar`. The first note of the result says
             which it was and why.
         options: those of the method; with "auto", those of `lstar`, of which `exact`
             needs the threshold only.
@@ -81,7 +82,10 @@ def _strongest(network: Any, options: dict[str, Any]) -> Extraction:
     try:
         own = {n: v for n, v in options.items() if n == "threshold"}
         found = EXTRACTORS["exact"](network, **own)
-        reason = "exact was chosen, since the network is linear in its state"
+        reason = (
+            f"exact was chosen, since the weights of a {type(network).__name__} "
+            "determine an automaton"
+        )
     except TypeError:
         found = lstar(network, **options)
         reason = (
