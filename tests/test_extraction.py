@@ -365,6 +365,8 @@ def test_quantisation_says_where_it_fails() -> None:
     assert coarse.automaton.accepts_input("".join(map(str, word))) != (len(word) < 5)
     with pytest.raises(ValueError, match="hidden states that are vectors"):
         quantise(is_anbn, alphabet="ab")
+    with pytest.raises(ValueError, match="length: wanted at most 4"):
+        quantise(halves, length=5, max_words=5)
     with pytest.raises(ValueError, match="rule: wanted one of"):
         quantise(halves, rule="square")  # type: ignore[arg-type]
 

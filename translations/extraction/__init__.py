@@ -58,8 +58,8 @@ def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
             takes, then with its options.
         method: a name in `EXTRACTORS`, or "auto": `exact` where the weights determine
             an automaton, as they do for layers that are linear in their states, perhaps
-            above finite-state ones (a proof), else `lstar`. The first note of the result says
-            which it was and why.
+            above finite-state ones (a proof), else `lstar`. The first note of the
+            result says which it was and why.
         options: those of the method; with "auto", those of `lstar`, of which `exact`
             needs the threshold only.
 
