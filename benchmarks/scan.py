@@ -18,6 +18,7 @@ from benchmarks import (
     cases_curves,
     cases_dense,
     cases_exact,
+    cases_extraction,
     cases_networks,
     cases_nonlinear,
     cases_words,
@@ -40,6 +41,7 @@ def all_cases(shrink: int = 0) -> list[Case]:
         cases_exact,
         cases_networks,
         cases_nonlinear,
+        cases_extraction,
         cases_curves,
     )
     return [case for module in modules for case in module.cases(shrink)]

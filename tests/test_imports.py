@@ -20,6 +20,7 @@ def modules_after(code: str) -> set[str]:
         "import automata_rnn",
         "import automata_rnn.automata, automata_rnn.formats, translations",
         "import automata_rnn.cli",
+        "import automata_rnn.black_box, translations.extraction",
         "import automata_rnn as a; a.evaluate; a.integers_mod(7)",
         "import automata_rnn as a; a.galois_field(8)",
     ],

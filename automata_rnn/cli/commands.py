@@ -11,12 +11,18 @@ from rich.console import Console
 import translations
 from automata_rnn.automata import Verdict, is_deterministic, minimize
 from automata_rnn.cli.demo import run_demo
+from automata_rnn.cli.extraction import (
+    EXTRACTION_ONLY,
+    extraction_options,
+    run_extraction,
+)
 from automata_rnn.cli.inputs import (
     AUTOMATA,
     REGEX,
     TARGETS,
     bad_input,
     describe,
+    parse_threshold,
     parse_word,
     read_machine,
     show_word,
@@ -50,7 +56,7 @@ def demo() -> None:
 def conversion(command: Callable[..., None]) -> Callable[..., None]:
     """Arguments and options that `convert` and `extract` share."""
     for decorate in (
-        click.option("-o", "--output", required=True, help="File to write."),
+        click.option("-o", "--output", help="File to write."),
         click.option("--semiring", help="Weights, e.g. real, rational or GF(2)."),
         click.option("--max-states", type=int, help="States to explore at most."),
         threshold_option,
@@ -66,15 +72,32 @@ def conversion(command: Callable[..., None]) -> Callable[..., None]:
 @conversion
 def convert(source: str, kind: str, **options: Any) -> None:
     """Convert IN (a file or regex:PATTERN) to another type, and prove it equal."""
+    if options["output"] is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
     _convert(source, kind, **options)
 
 
 @main.command()
 @click.argument("model", metavar="MODEL")
-@click.option("--to", "kind", type=click.Choice(AUTOMATA), required=True)
+@click.option("--to", "kind", type=click.Choice(AUTOMATA), help="Read weights exactly.")
+@extraction_options
 @conversion
-def extract(model: str, kind: str, **options: Any) -> None:
-    """Extract the automaton of the network MODEL, and prove it equal."""
+def extract(model: str, kind: str | None, method: str, **options: Any) -> None:
+    """Extract the automaton of the network MODEL, and say how sure it is.
+
+    MODEL is a file of this library; a safetensors checkpoint of a PyTorch RNN, GRU or
+    LSTM with --alphabet; or a DyNet text file (.rnn) with --alphabet. Without --to, the
+    strongest --method that applies is taken, exact where the network is linear in its
+    state, else one that asks it for words. Exit status 3 where nothing agrees.
+    """
+    if kind is None:
+        run_extraction(model, method, **options)
+        return
+    asked = [name for name in EXTRACTION_ONLY if options.pop(name) is not None]
+    if asked or method != "auto":
+        raise click.UsageError("--to reads weights exactly; without it, give --method")
+    if options["output"] is None:
+        raise click.UsageError("--to needs -o, a file to write")
     _convert(model, kind, **options)
 
 
@@ -105,18 +128,6 @@ def _convert(
     click.echo(f"{describe(machine)} -> {describe(result)} in {seconds:.3f} s")
     click.echo(_sentence(verdict))
     click.echo(f"wrote {output}")
-
-
-def parse_threshold(machine: Any, text: str) -> Any:
-    """The threshold as an element of the machine's weights, or a plain float."""
-    semiring = getattr(as_system(machine), "semiring", None)
-    if semiring is not None and semiring.field == "Q":
-        return semiring_named("rational").scalar(text, "threshold")
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError(f"threshold: wanted a number, got {text!r}") from None
-    return int(number) if number.is_integer() else number
 
 
 def _sentence(verdict: Verdict) -> str:

@@ -20,6 +20,7 @@ from automata_rnn.rnns import (
     DiagonalRNN,
     LinearRNN,
 )
+from automata_rnn.semiring import semiring_named
 from automata_rnn.system import as_system
 
 REGEX = "regex:"
@@ -78,6 +79,18 @@ def parse_word(alphabet: Alphabet, text: str) -> Word:
                 f"spaces, got {piece!r}"
             )
     return tuple(printed[piece] for piece in pieces)
+
+
+def parse_threshold(machine: Any, text: str) -> Any:
+    """The threshold as an element of the machine's weights, or a plain float."""
+    semiring = getattr(as_system(machine), "semiring", None)
+    if semiring is not None and semiring.field == "Q":
+        return semiring_named("rational").scalar(text, "threshold")
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"threshold: wanted a number, got {text!r}") from None
+    return int(number) if number.is_integer() else number
 
 
 def show_word(word: Word) -> str:

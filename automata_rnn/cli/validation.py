@@ -9,10 +9,15 @@ from automata_rnn.alphabet import Alphabet, Word
 from automata_rnn.cli.commands import (
     alphabet_option,
     main,
-    parse_threshold,
     threshold_option,
 )
-from automata_rnn.cli.inputs import REGEX, bad_input, parse_word, read_machine
+from automata_rnn.cli.inputs import (
+    REGEX,
+    bad_input,
+    parse_threshold,
+    parse_word,
+    read_machine,
+)
 from automata_rnn.formats.examples import RawWord, read_examples
 from automata_rnn.membership import record, validate
 from automata_rnn.membership.methods import METHODS

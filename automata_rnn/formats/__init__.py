@@ -1,4 +1,4 @@
-"""Machines in files: safetensors, JSON and the AT&T text of finite automata.
+"""Machines in files: safetensors, JSON, AT&T text; networks of other libraries.
 
 Circuits in files: AIGER, BLIF, DOT and netlists.
 """
@@ -7,18 +7,23 @@ from automata_rnn.formats.att import read_att, write_att
 from automata_rnn.formats.att_weighted import read_att_wfa
 from automata_rnn.formats.automata_json import from_json, to_json
 from automata_rnn.formats.circuit_files import load_circuit, save_circuit
+from automata_rnn.formats.dynet import read_dynet_gru
 from automata_rnn.formats.errors import FormatError
 from automata_rnn.formats.examples import read_examples
 from automata_rnn.formats.files import load, save
+from automata_rnn.formats.torch_rnn import network_from_torch, read_torch_checkpoint
 
 __all__ = [
     "FormatError",
     "from_json",
     "load",
     "load_circuit",
+    "network_from_torch",
     "read_att",
     "read_att_wfa",
+    "read_dynet_gru",
     "read_examples",
+    "read_torch_checkpoint",
     "save",
     "save_circuit",
     "to_json",

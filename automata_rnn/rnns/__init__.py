@@ -1,5 +1,6 @@
 """Recurrent networks: the machines on the neural side."""
 
+from automata_rnn.rnns.cells import Cell
 from automata_rnn.rnns.compiled import compile_network, in_floats
 from automata_rnn.rnns.deltanet import DeltaNet, GatedDeltaNet
 from automata_rnn.rnns.deltaproduct import DeltaProduct
@@ -21,14 +22,17 @@ from automata_rnn.rnns.relu import ReLURNN
 from automata_rnn.rnns.relu_run import InexactError, check_exact, final_state
 from automata_rnn.rnns.rwkv7 import RWKV7
 from automata_rnn.rnns.sparse import SparseMatrix
+from automata_rnn.rnns.stacked import Dense, StackedRNN
 from automata_rnn.rnns.torch_tensors import relu_tensors, to_torch
 
 __all__ = [
     "MLPRNN",
     "PDRNN",
     "RWKV7",
+    "Cell",
     "DeltaNet",
     "DeltaProduct",
+    "Dense",
     "DiagonalLayer",
     "DiagonalNetwork",
     "DiagonalRNN",
@@ -44,6 +48,7 @@ __all__ = [
     "ReLURNN",
     "SparseMatrix",
     "StackState",
+    "StackedRNN",
     "check_exact",
     "compile_network",
     "drift",

@@ -92,3 +92,53 @@ def associative_scan(elements: Any, *, compiled: bool = False) -> Run:
         warnings.simplefilter("ignore")
         run(x)
     return lambda: run(x)
+
+
+def _gru(network: Any, codes: Any) -> tuple[Any, Any, Any, Any]:
+    """PyTorch's module with the weights of a one-layer GRU of ours, float32."""
+    import torch
+
+    cell, head = network.cells[0], network.head[0]
+    rnn = torch.nn.GRU(cell.inputs.shape[1], cell.num_units)
+    readout = torch.nn.Linear(cell.num_units, 1)
+    values = {
+        rnn.weight_ih_l0: cell.inputs,
+        rnn.weight_hh_l0: cell.recurrent,
+        rnn.bias_ih_l0: cell.input_bias,
+        rnn.bias_hh_l0: cell.recurrent_bias,
+        readout.weight: head.weights,
+        readout.bias: head.bias,
+    }
+    with torch.no_grad():
+        for parameter, array in values.items():
+            parameter.copy_(torch.from_numpy(np.array(array)))
+    bos = network.alphabet.code(network.alphabet.bos)
+    word = np.concatenate([[bos], codes]).astype(np.int64)
+    embedded = torch.eye(network.alphabet.num_codes)[torch.from_numpy(word)]
+    return torch, rnn, readout, embedded
+
+
+def gru_steps(network: Any, codes: Any) -> Run:
+    """Decisions after each prefix, one call for each symbol."""
+    torch, rnn, readout, embedded = _gru(network, codes)
+
+    def run() -> Any:
+        found, state = [], None
+        with torch.no_grad():
+            for x in embedded:
+                top, state = rnn(x[None], state)
+                found.append(readout(top)[0, 0])
+        return torch.stack(found).numpy() > 0
+
+    return run
+
+
+def gru_sequence(network: Any, codes: Any) -> Run:
+    """The same, the whole word in one call."""
+    torch, rnn, readout, embedded = _gru(network, codes)
+
+    def run() -> Any:
+        with torch.no_grad():
+            return readout(rnn(embedded)[0])[:, 0].numpy() > 0
+
+    return run

@@ -1,26 +1,145 @@
-"""Automata from networks that nobody compiled."""
+"""Automata from networks that nobody compiled: one signature, one kind of result.
 
+| method | what it asks for | what it gives |
+|---|---|---|
+| `exact` | weights, linear in the state | the minimal automaton, with proof |
+| `numerical` | the same, rounded | the size that was meant, by a stated rule |
+| `lstar`, `kv` | whether words are accepted | a DFA, PAC and all words up to a length |
+| `quantise` | hidden vectors | a DFA or deterministic WFA, all words up to a length |
+| `hankel` | exact values, counterexamples | the minimal WFA, as sure as its oracle |
+| `spectral` | values of words | a WFA over REAL, PAC |
+| `weighted_lstar` | next-symbol distributions | a PDFA, within a tolerance |
+
+`extract(network)` takes the strongest method that applies, and says why.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from translations.extraction.agreement import Agreement, agreement
+from translations.extraction.compare import Comparison, compare_all
 from translations.extraction.exact import exact
 from translations.extraction.hankel import hankel, query_bound
+from translations.extraction.lstar import kv, lstar
 from translations.extraction.numerical import numerical, numerical_rank
 from translations.extraction.pdfa import compare_predictions, next_symbols
+from translations.extraction.quantise import quantise
 from translations.extraction.result import Extraction, Guarantee, Hypothesis
+from translations.extraction.simulate import Simulation, simulate
 from translations.extraction.singular import NumericalRank
 from translations.extraction.spectral import spectral
 from translations.extraction.weighted_lstar import weighted_lstar
+from translations.extraction.weights import read_weights
 
 __all__ = [
+    "EXTRACTORS",
+    "Agreement",
+    "Comparison",
     "Extraction",
     "Guarantee",
     "Hypothesis",
     "NumericalRank",
+    "Simulation",
+    "agreement",
+    "compare_extractors",
     "compare_predictions",
     "exact",
+    "extract",
     "hankel",
+    "kv",
+    "lstar",
     "next_symbols",
     "numerical",
     "numerical_rank",
+    "quantise",
     "query_bound",
+    "read_weights",
+    "simulate",
     "spectral",
     "weighted_lstar",
 ]
+
+Extractor: TypeAlias = Callable[..., Extraction]
+
+EXTRACTORS: dict[str, Extractor] = {
+    "exact": read_weights,
+    "lstar": lstar,
+    "kv": kv,
+    "quantise": quantise,
+}
+"""Every method by its name."""
+
+
+def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
+    """An automaton that computes what `network` does, as surely as can be said.
+
+    Args:
+        network: a machine of this library, or what `automata_rnn.black_box.black_box`
+            takes, then with its options.
+        method: a name in `EXTRACTORS`, or "auto": `exact` where the weights determine
+            an automaton, as they do for layers that are linear in their states, perhaps
+            above finite-state ones (a proof), else `lstar`. The first note of the
+            result says which it was and why.
+        options: those of the method; with "auto", those of `lstar`, of which `exact`
+            needs the threshold only.
+
+    Raises ValueError for unknown methods, and as the method does.
+
+    >>> result = extract(lambda word: word.count("a") % 3 == 0, alphabet="ab")
+    >>> result.num_states, result.method, result.guarantee.kind
+    (3, 'lstar', 'pac')
+    """
+    if method == "auto":
+        return _strongest(network, options)
+    if method not in EXTRACTORS:
+        known = ("auto", *EXTRACTORS)
+        raise ValueError(f"method: wanted one of {known}, got {method!r}")
+    return EXTRACTORS[method](network, **options)
+
+
+def _strongest(network: Any, options: dict[str, Any]) -> Extraction:
+    """`exact`, or `lstar` with the reason why `exact` does not apply."""
+    try:
+        own = {n: v for n, v in options.items() if n == "threshold"}
+        found = EXTRACTORS["exact"](network, **own)
+        reason = (
+            f"exact was chosen, since the weights of a {type(network).__name__} "
+            "determine an automaton"
+        )
+    except TypeError:
+        found = lstar(network, **options)
+        reason = (
+            f"lstar was chosen, since a {type(network).__name__} is not known to be "
+            "linear in its state, so that exact does not apply"
+        )
+    except ValueError as error:
+        found = lstar(network, **options)
+        reason = f"lstar was chosen, since exact does not apply: {error}"
+    return replace(found, notes=(reason, *found.notes))
+
+
+def compare_extractors(
+    network: Any,
+    methods: tuple[str, ...] = tuple(EXTRACTORS),
+    options: dict[str, dict[str, Any]] | None = None,
+    **common: Any,
+) -> Comparison:
+    """Run several methods on one network; `print` the result for a table.
+
+    Args:
+        methods: names in `EXTRACTORS`.
+        options: of each method by its name; `common` ones go to all but `exact`.
+
+    A method that does not apply has its reason in the table. Raises ValueError for
+    unknown methods.
+    """
+    unknown = [name for name in methods if name not in EXTRACTORS]
+    if unknown:
+        raise ValueError(f"methods: wanted some of {list(EXTRACTORS)}, got {unknown}")
+    own = options or {}
+    runs = {}
+    for name in methods:
+        settings = {**({} if name == "exact" else common), **own.get(name, {})}
+        runs[name] = lambda n=name, s=settings: extract(network, n, **s)
+    return compare_all(runs)

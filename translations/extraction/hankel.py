@@ -29,11 +29,11 @@ from automata_rnn.automata.minimize import over_field
 from automata_rnn.exact import require_field, solve_rows
 from automata_rnn.semiring import INTEGER, RATIONAL, Array, Semiring
 from automata_rnn.system import TransitionSystem, evaluate
+from translations.extraction.budget import BudgetSpent
 from translations.extraction.queries import (
-    Budget,
-    BudgetSpent,
     EquivalenceOracle,
     Key,
+    Limits,
     Queries,
     as_verdict,
     guarantee_of,
@@ -101,8 +101,8 @@ def hankel(
         )
     require_field(semiring)
     ring = RATIONAL if semiring is INTEGER else semiring
-    budget = Budget(max_states, max_queries, seconds)
-    f = Queries(_elements(target, ring), budget)
+    limits = Limits(max_states, max_queries, seconds)
+    f = Queries(_elements(target, ring), limits)
     search = Search(f, Alphabet(alphabet), ring, equivalence)
     try:
         verdict = learn(search)
@@ -199,7 +199,7 @@ def split(search: Search, word: Key) -> tuple[Key, Key]:
 
 def _enlarge(search: Search, prefix: Key, suffix: Key) -> None:
     """One more row and column of the block, and its hypothesis."""
-    limit = search.f.budget.max_states
+    limit = search.f.limits.max_states
     if limit is not None and len(search.prefixes) >= limit:
         raise BudgetSpent(f"max_states: the function has rank above {limit}")
     prefixes = [*search.prefixes, prefix]

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from automata_rnn.alphabet import Alphabet
+from translations.extraction.budget import BudgetSpent
 from translations.extraction.pdfa import Floats, PDFATable
-from translations.extraction.queries import BudgetSpent, Key, Queries
+from translations.extraction.queries import Key, Queries
 
 
 @dataclass(eq=False)
@@ -68,7 +69,7 @@ class Table:
 
     def add_state(self, prefix: Key) -> None:
         """One more state; BudgetSpent past the limit."""
-        limit = self.ask.budget.max_states
+        limit = self.ask.limits.max_states
         if limit is not None and len(self.states) >= limit:
             raise BudgetSpent(f"max_states: more than {limit} states are needed")
         self.states.append(prefix)

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from automata_rnn.alphabet import Symbol, Word
 from automata_rnn.automata import WFA, Verdict
 from automata_rnn.system import evaluate
+from translations.extraction.budget import BudgetSpent
 from translations.extraction.result import Guarantee
 
 A = TypeVar("A")
@@ -16,12 +17,8 @@ EquivalenceOracle: TypeAlias = Callable[[WFA], "Verdict | Word | None"]
 """Hypothesis ↦ a word on which it is wrong or None, or a verdict that says which."""
 
 
-class BudgetSpent(Exception):
-    """A budget ended the search; the message says which."""
-
-
 @dataclass(frozen=True)
-class Budget:
+class Limits:
     """Where a search stops; None is no limit.
 
     Attributes:
@@ -49,13 +46,13 @@ class Queries(Generic[A]):
 
     Attributes:
         ask: word, as a tuple of symbols ↦ answer.
-        budget: calls raise BudgetSpent past it, before they ask.
+        limits: calls raise BudgetSpent past it, before they ask.
         known: the answers so far.
         begin: when the search began, in seconds of `time.perf_counter`.
     """
 
     ask: Callable[[Key], A]
-    budget: Budget
+    limits: Limits
     known: dict[Key, A] = field(default_factory=dict)
     begin: float = field(default_factory=time.perf_counter)
 
@@ -68,14 +65,14 @@ class Queries(Generic[A]):
 
     def check(self) -> None:
         """Raise BudgetSpent where no further question is allowed."""
-        limit = self.budget.max_queries
+        limit = self.limits.max_queries
         if limit is not None and len(self.known) >= limit:
             raise BudgetSpent(f"max_queries: stopped after {limit} queries")
         self.check_time()
 
     def check_time(self) -> None:
         """Raise BudgetSpent where the time is over; the first question is free."""
-        limit = self.budget.seconds
+        limit = self.limits.seconds
         if limit is not None and self.known and self.seconds > limit:
             raise BudgetSpent(f"seconds: stopped after {limit:g} s")
 

@@ -20,7 +20,7 @@ from automata_rnn.alphabet import Alphabet, Word
 from automata_rnn.automata import WFA
 from automata_rnn.semiring import REAL
 from automata_rnn.system import TransitionSystem, as_system, evaluate
-from translations.extraction.queries import Budget, Key, Queries
+from translations.extraction.queries import Key, Limits, Queries
 from translations.extraction.result import Extraction, Guarantee, Hypothesis
 from translations.extraction.singular import (
     Floats,
@@ -97,7 +97,7 @@ def spectral(
         ("delta", delta),
     ):
         check_fraction(name, value)
-    f: Queries[float] = Queries(ask, Budget(max_queries=max_queries))
+    f: Queries[float] = Queries(ask, Limits(max_queries=max_queries))
     rows = _basis(prefixes, sigma, length, "prefixes")
     columns = _basis(suffixes, sigma, length, "suffixes")
     longest = max(map(len, rows)) + max(map(len, columns)) + (len(sigma) > 0)

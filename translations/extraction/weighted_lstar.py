@@ -28,6 +28,7 @@ import numpy as np
 
 from automata_rnn.alphabet import Alphabet
 from automata_rnn.automata import WFA, Verdict
+from translations.extraction.budget import BudgetSpent
 from translations.extraction.pdfa import (
     Floats,
     PDFATable,
@@ -47,10 +48,9 @@ from translations.extraction.predictions import (
     split,
 )
 from translations.extraction.queries import (
-    Budget,
-    BudgetSpent,
     EquivalenceOracle,
     Key,
+    Limits,
     Queries,
     as_verdict,
     guarantee_of,
@@ -106,9 +106,9 @@ def weighted_lstar(
     (2, 'pac')
     """
     check_fraction("tolerance", tolerance)
-    budget = Budget(max_states, max_queries, seconds)
+    limits = Limits(max_states, max_queries, seconds)
     ask, sigma = _predictions(target, alphabet)
-    f = Queries(ask, budget)
+    f = Queries(ask, limits)
     if equivalence is None and isinstance(target, WFA):
         equivalence = _against(target, tolerance)
     sure = guarantee_of

@@ -1,0 +1,52 @@
+"""Exact reading of a language from weights: `exact`, and the DFA that says the same."""
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from automata.fa.dfa import DFA
+
+from automata_rnn.automata import TooManyStates
+from translations.equivalence import compare
+from translations.extraction.exact import exact
+from translations.extraction.result import Extraction, Hypothesis
+from translations.registry import translate
+
+MAX_DFA_STATES = 1000
+"""DFA states that are looked for before the weighted automaton is returned."""
+
+
+def read_weights(
+    network: Any, *, threshold: Any = 0, max_states: int = MAX_DFA_STATES
+) -> Extraction:
+    """The smallest WFA of a network, as by `exact`, or a DFA where one says the same.
+
+    Args:
+        threshold: other than 0, the DFA of the words of larger value is wanted, where
+            there is one; at 0, only one that keeps all values, 1 and 0.
+        max_states: of a DFA; where more are reachable, the result is weighted.
+
+    Raises as `exact` does.
+    """
+    begin = time.perf_counter()
+    found = exact(network)
+    smallest = found.automaton
+    try:
+        options = {"threshold": threshold, "max_states": max_states}
+        dfa = translate(smallest, DFA, **options).automaton
+    except (TooManyStates, ValueError):
+        return found
+    size = len(dfa.states)
+    if threshold != 0:
+        note = f"above {threshold} on the words of a DFA of {size} states"
+    elif compare(smallest, dfa).equal:
+        note = f"its values are 1 and 0, those of a DFA of {size} states"
+    else:
+        return found
+    return replace(
+        found,
+        automaton=dfa,
+        seconds=time.perf_counter() - begin,
+        hypotheses=(Hypothesis(size, None, dfa),),
+        notes=(*found.notes, note),
+    )
