@@ -1,5 +1,6 @@
 """Translations between automata and recurrent networks, one module per pair."""
 
+from automata_rnn.exact import NotDiagonalizable, Obstruction
 from translations import (
     acceptor_linear,
     deltaproduct,
@@ -15,7 +16,6 @@ from translations import (
     wfa_network,
 )
 from translations.contract import agree, counterexample
-from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
 from translations.feasibility import Feasibility, feasibility
 from translations.matrix_product import MatrixProduct, matrix_product_wfa

@@ -1,0 +1,77 @@
+"""What is computed once of a regular language and asked by many tests."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from automata_rnn.membership.groups import Subgroup, maximal_subgroups
+from automata_rnn.membership.maps import Indices, compose
+from automata_rnn.membership.report import show
+from automata_rnn.membership.syntactic import (
+    Green,
+    SyntacticMonoid,
+    green,
+    regular_classes,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Algebra:
+    """A syntactic monoid with what follows from it.
+
+    Attributes:
+        monoid: possibly incomplete; `relations`, `representatives` and `subgroups`
+            then raise ValueError.
+        max_products: how many maps a single test may multiply.
+    """
+
+    monoid: SyntacticMonoid
+    max_products: int
+
+    @property
+    def complete(self) -> bool:
+        return self.monoid.maps.complete
+
+    @cached_property
+    def relations(self) -> Green:
+        return green(self.monoid.maps)
+
+    @cached_property
+    def representatives(self) -> Indices:
+        """One idempotent of the semigroup for each regular 𝓓-class."""
+        return regular_classes(self.monoid, self.relations)
+
+    @cached_property
+    def subgroups(self) -> tuple[Subgroup, ...]:
+        return maximal_subgroups(self.monoid, self.relations)
+
+    @cached_property
+    def steady(self) -> npt.NDArray[np.bool_]:
+        """Whether xⁿ = xⁿ⁺¹ for some n, by element."""
+        return self._powers[0]
+
+    @property
+    def power(self) -> int:
+        """The least n with xⁿ = xⁿ⁺¹ for all elements that have one."""
+        return self._powers[1]
+
+    @cached_property
+    def _powers(self) -> tuple[npt.NDArray[np.bool_], int]:
+        """A map of n states settles, or turns, within n steps."""
+        maps = self.monoid.maps.elements
+        late = maps
+        for _ in range(maps.shape[1].bit_length()):
+            late = compose(late, late)  # x^(2^m) with 2^m > n
+        steady = (compose(late, maps) == late).all(axis=1)
+        least, power = 0, np.broadcast_to(self.monoid.maps.elements[0], maps.shape)
+        while not np.array_equal(following := compose(power, maps), power):
+            if np.all((following == power).all(axis=1) | ~steady):
+                break
+            power, least = following, least + 1
+        return steady, least
+
+    def show(self, x: int) -> str:
+        """A shortest word for an element."""
+        return show(self.monoid.word(int(x)))
