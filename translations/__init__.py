@@ -3,6 +3,7 @@
 from automata_rnn.exact import NotDiagonalizable, Obstruction
 from translations import (
     acceptor_linear,
+    classes,
     deltaproduct,
     head_wfa,
     lfsr_linear,
@@ -36,6 +37,7 @@ __all__ = [
     "acceptor_linear",
     "agree",
     "as_wfa",
+    "classes",
     "compare",
     "compare_closely",
     "convert",

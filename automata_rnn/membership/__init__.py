@@ -1,1 +1,34 @@
-"""x"""
+"""Which classes a machine belongs to, each with a certificate and the theorem."""
+
+from automata_rnn.membership.ambiguity import Ambiguity, ambiguity
+from automata_rnn.membership.classify import classifier, classify
+from automata_rnn.membership.groups import Subgroup, maximal_subgroups
+from automata_rnn.membership.linear import classify_numbers
+from automata_rnn.membership.regular import classify_language
+from automata_rnn.membership.report import Line, Report
+from automata_rnn.membership.syntactic import (
+    Green,
+    SyntacticMonoid,
+    green,
+    syntactic_monoid,
+)
+from automata_rnn.membership.triangular import Triangularity, triangularity
+
+__all__ = [
+    "Ambiguity",
+    "Green",
+    "Line",
+    "Report",
+    "Subgroup",
+    "SyntacticMonoid",
+    "Triangularity",
+    "ambiguity",
+    "classifier",
+    "classify",
+    "classify_language",
+    "classify_numbers",
+    "green",
+    "maximal_subgroups",
+    "syntactic_monoid",
+    "triangularity",
+]

@@ -73,5 +73,11 @@ class Algebra:
         return steady, least
 
     def show(self, x: int) -> str:
-        """A shortest word for an element."""
-        return show(self.monoid.word(int(x)))
+        """A shortest word for an element, nonempty where there is one."""
+        return show(self.letters(x))
+
+    def letters(self, x: int) -> list[str]:
+        """The same word as a list of its symbols in text."""
+        inside = len(self.monoid.semigroup) and x >= self.monoid.semigroup[0]
+        word = self.monoid.nonempty_word if inside else self.monoid.word
+        return list(map(str, word(int(x))))

@@ -6,6 +6,7 @@ they are modulo t.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from automata_rnn.membership.algebra import Algebra
 from automata_rnn.membership.groups import Subgroup
@@ -28,7 +29,7 @@ def in_ac0(algebra: Algebra) -> Line:
     turning = stable[~algebra.steady[stable]]
     if len(turning):
         x = int(turning[0])
-        word = list(map(str, algebra.monoid.word(x)))
+        word = algebra.letters(x)
         said = f"{algebra.show(x)} turns states and is in η(Σ^{t}) = η(Σ^{2 * t})"
         return no(AC0, said, QUASI, word=word, t=t)
     return yes(AC0, f"η(Σ^{t}) = η(Σ^{2 * t}) is aperiodic", QUASI, t=t)
@@ -44,7 +45,7 @@ def stable_semigroup(algebra: Algebra) -> tuple[int, Indices] | None:
     current = np.zeros(len(right), dtype=bool)
     current[right[0]] = True
     seen: dict[bytes, int] = {}
-    history = []
+    history: list[npt.NDArray[np.bool_]] = []
     work = 0
     while (key := np.packbits(current).tobytes()) not in seen:
         seen[key] = len(history)

@@ -15,7 +15,7 @@ from automata_rnn.alphabet import Symbol
 from automata_rnn.membership.maps import Indices, MapMonoid, generate
 from automata_rnn.membership.syntactic import Green, SyntacticMonoid, regular_classes
 
-Permutations = npt.NDArray[np.unsignedinteger]
+Permutations = npt.NDArray[np.integer]
 
 SIMPLE = {
     60: "A5",
@@ -158,7 +158,7 @@ def derived_series(generators: Permutations) -> tuple[tuple[int, ...], Permutati
 
     G' is the normal closure of the commutators of generators.
     """
-    current = np.asarray(generators, dtype=np.intp)
+    current: Permutations = np.asarray(generators, dtype=np.intp)
     orders = [len(generated(current))]
     while orders[-1] > 1:
         backwards = inverse(current)

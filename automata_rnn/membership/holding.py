@@ -1,5 +1,7 @@
 """Which network types hold a regular language, in how many layers, and why not."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from automata_rnn.automata import indicator, minimize
@@ -7,7 +9,7 @@ from automata_rnn.exact import NotDiagonalizable, check_diagonalizable, factoriz
 from automata_rnn.exact.rational import to_flint
 from automata_rnn.membership.algebra import Algebra
 from automata_rnn.membership.complexity import group_text, non_solvable
-from automata_rnn.membership.report import Line, no, show, unknown, yes
+from automata_rnn.membership.report import Line, no, unknown, yes
 from automata_rnn.membership.varieties import longest_cycle
 from automata_rnn.semiring import RATIONAL, Array
 
@@ -16,8 +18,12 @@ SIGNED = "diagonal layers, gates of either sign"
 COMPLEX_GATES = "diagonal layers, complex gates"
 ONE_DIAGONAL = "one diagonal layer, linear readout"
 PD = "PD, one layer"
-HOUSEHOLDER = "DeltaProduct, one layer"
+HOUSEHOLDER = "DeltaProduct, one head"
 FOUR = "RWKV-7 or DeltaNet, four layers"
+PERIODS = "finite precision: periods are powers of 2 (Grazzi et al. 2025, Theorem 2)"
+SIGN_CASCADE = "resets and Z2 in a cascade (Krohn, Rhodes 1965), layers not known"
+CASCADE = "resets and roots of unity in a cascade (Krohn, Rhodes; Sarrof et al. 2024)"
+IN_TC0 = "diagonal layers are in TC⁰ (Merrill et al. 2024); no if TC⁰ ≠ NC¹"
 MANY_STATES = 40  # up to which matrices of the DFA are factorised
 
 
@@ -27,8 +33,9 @@ def positive_gates(algebra: Algebra) -> Line:
     turning = np.flatnonzero(~algebra.steady)
     if len(turning):
         x = int(turning[0])
-        said = f"{algebra.show(x)} turns states in a cycle of {_turn(algebra, x)}"
-        return no(POSITIVE, said, reason, word=list(map(str, algebra.monoid.word(x))))
+        cycle = longest_cycle(algebra.monoid.maps.elements[x])
+        said = f"{algebra.show(x)} turns states in a cycle of {len(cycle)}"
+        return no(POSITIVE, said, reason, word=algebra.letters(x))
     return yes(POSITIVE, "fewest layers not known", reason, layers=None)
 
 
@@ -40,27 +47,26 @@ def signed_gates(algebra: Algebra) -> Line:
     Conversely the cascade of a monoid with 2-groups is resets and ℤ₂ (Krohn, Rhodes
     1965), a gate 0 and a gate -1.
     """
-    reason = "finite precision: periods are powers of 2 (Grazzi et al. 2025, Thm 2)"
-    for x in np.flatnonzero(~algebra.steady):
-        size = _turn(algebra, int(x))
-        if size & (size - 1):
-            said = f"{algebra.show(x)} turns states in a cycle of {size}"
-            word = list(map(str, algebra.monoid.word(int(x))))
-            return no(SIGNED, said, reason, word=word, cycle=size)
     orders = sorted(group.order for group in algebra.subgroups)
+    if any(order & (order - 1) for order in orders):  # then odd cycles (Cauchy)
+        x, size = next(_odd_turns(algebra))
+        said = f"{algebra.show(x)} turns states in a cycle of {size}"
+        word = algebra.letters(x)
+        return no(SIGNED, said, PERIODS, word=word, cycle=size)
     said = f"groups of orders {orders}" if orders else "no groups"
-    cascade = "resets and Z2 in a cascade (Krohn, Rhodes 1965); fewest layers not known"
-    return yes(SIGNED, said, cascade, orders=orders, layers=None)
+    return yes(SIGNED, said, SIGN_CASCADE, orders=orders, layers=None)
 
 
-def _turn(algebra: Algebra, x: int) -> int:
-    """The length of the longest cycle of x, odd parts first."""
-    mapping = algebra.monoid.maps.elements[x]
-    lengths = {len(longest_cycle(mapping))} | _cycle_lengths(mapping)
-    return max(lengths, key=lambda size: (bool(size & (size - 1)), size))
+def _odd_turns(algebra: Algebra) -> Iterator[tuple[int, int]]:
+    """Elements with a cycle whose length is not a power of two, and its length."""
+    for x in np.flatnonzero(~algebra.steady):
+        for size in sorted(cycle_lengths(algebra.monoid.maps.elements[x])):
+            if size & (size - 1):
+                yield int(x), size
 
 
-def _cycle_lengths(mapping: Array) -> set[int]:
+def cycle_lengths(mapping: Array) -> set[int]:
+    """The lengths of the cycles of a map."""
     found = set()
     for start in range(len(mapping)):
         state, size = int(mapping[start]), 1
@@ -81,11 +87,11 @@ def complex_gates(algebra: Algebra) -> Line:
         "resets and roots of unity in a cascade (Krohn, Rhodes 1965; Sarrof et al.)"
     )
     said = "all groups solvable, fewest layers not known"
-    return yes(COMPLEX_GATES, said, reason, layers=None)
+    return yes(COMPLEX_GATES, said, CASCADE, layers=None)
 
 
 def one_diagonal_layer(algebra: Algebra) -> Line:
-    """Whether h ⊙ a_σ with a linear readout has value 1 on the language, 0 elsewhere."""
+    """Whether h ⊙ a_σ and a linear readout have value 1 on the language, else 0."""
     reason = "minimal matrices commute and are diagonalisable exactly then"
     table = algebra.monoid.table
     if table.num_states > MANY_STATES:
@@ -110,11 +116,11 @@ def one_hot_diagonal(algebra: Algebra) -> Line:
 
 
 def four_layers(algebra: Algebra) -> Line:
-    """Theorem 6 (and the paper's repairs): every regular language."""
-    units = algebra.monoid.table.num_states
-    reason = "every WFA over ℚ, unrestricted parameters (Theorem 6)"
-    said = f"{units} states; more layers past 12 or 4 where slots are finite"
-    return yes(FOUR, said, reason, layers=4)
+    """Theorem 6: every regular language, in layers with unrestricted parameters."""
+    states = algebra.monoid.table.num_states
+    reason = "every WFA over ℚ, parameters unrestricted (Theorem 6)"
+    said = f"{states} states; as compiled here, more layers past 12 (4) states"
+    return yes(FOUR, said, reason, states=states, layers=4)
 
 
 def householder(algebra: Algebra) -> Line:
@@ -156,7 +162,3 @@ def distance_from_identity(matrix: Array) -> int:
 def _many(algebra: Algebra) -> str:
     states = algebra.monoid.table.num_states
     return f"the minimal DFA has {states} states, more than {MANY_STATES}"
-
-
-def words_of(algebra: Algebra, elements: Array) -> str:
-    return ", ".join(show(algebra.monoid.word(int(x))) for x in elements)

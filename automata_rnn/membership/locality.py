@@ -51,7 +51,7 @@ def threshold_testable(algebra: Algebra) -> Line:
     reason = "aperiodic, and p q u = u q p for p, u ∈ eSf, q ∈ fSe (Beauquier, Pin)"
     if not np.all(algebra.steady):
         x = int(np.argmin(algebra.steady))
-        word = list(map(str, algebra.monoid.word(x)))
+        word = algebra.letters(x)
         said = f"{algebra.show(x)} permutes states"
         return no(THRESHOLD, said, reason, word=word)
     work = 0
@@ -65,7 +65,7 @@ def threshold_testable(algebra: Algebra) -> Line:
             found = _asymmetric(algebra, int(e), there, back)
             if found is not None:
                 p, q, u = (algebra.show(x) for x in found)
-                words = [list(map(str, algebra.monoid.word(x))) for x in found]
+                words = [algebra.letters(x) for x in found]
                 said = f"{p}·{q}·{u} and {u}·{q}·{p} differ"
                 return no(THRESHOLD, said, reason, words=words)
     pairs = len(algebra.representatives) ** 2
@@ -93,7 +93,7 @@ def _asymmetric(
 def _refused(
     algebra: Algebra, name: str, reason: str, e: int, pair: tuple[int, int], why: str
 ) -> Line:
-    words = [list(map(str, algebra.monoid.word(int(x)))) for x in (e, *pair)]
+    words = [algebra.letters(x) for x in (e, *pair)]
     shown = " and ".join(dict.fromkeys(algebra.show(x) for x in pair))
     around = algebra.show(int(e))
     said = f"between long ({around})^k, {shown}: {why}"

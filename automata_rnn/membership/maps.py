@@ -133,6 +133,6 @@ def _keys(rows: Maps) -> list[bytes]:
     if not rows.shape[1]:
         return [b""] * len(rows)
     packed = np.ascontiguousarray(rows)
-    return packed.view(np.dtype((np.void, packed.dtype.itemsize * rows.shape[1])))[
-        :, 0
-    ].tolist()
+    size = packed.dtype.itemsize * rows.shape[1]
+    keys: list[bytes] = packed.view(np.dtype((np.void, size)))[:, 0].tolist()
+    return keys

@@ -48,6 +48,13 @@ class SyntacticMonoid:
         """The first of the shortest words for element x."""
         return tuple(self.letters[a] for a in self.maps.word(x))
 
+    def nonempty_word(self, x: int) -> tuple[Symbol, ...]:
+        """A shortest nonempty word for an element of the semigroup."""
+        if x:
+            return self.word(x)
+        before, letter = (int(v) for v in np.argwhere(self.maps.right == 0)[0])
+        return (*self.word(before), self.letters[letter])
+
     @cached_property
     def semigroup(self) -> Indices:
         """Positions of the elements that nonempty words make."""
@@ -81,7 +88,7 @@ class Green:
         return {name: int(getattr(self, name).max()) + 1 for name in "rlhd"}
 
 
-def minimal_table(machine: DFA | NFA | DFATable) -> DFATable:
+def minimal_table(machine: DFA | NFA | WFA | DFATable) -> DFATable:
     """The minimal complete DFA of an acceptor, as a table numbered breadth-first."""
     if isinstance(machine, NFA):
         machine = language(wfa_from_nfa(machine, BOOLEAN), BOOLEAN).table
@@ -92,7 +99,7 @@ def minimal_table(machine: DFA | NFA | DFATable) -> DFATable:
 
 
 def syntactic_monoid(
-    machine: DFA | NFA | DFATable, *, max_elements: int = 50_000
+    machine: DFA | NFA | WFA | DFATable, *, max_elements: int = 50_000
 ) -> SyntacticMonoid:
     """The syntactic monoid of an acceptor's language, or its first elements.
 

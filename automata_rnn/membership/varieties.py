@@ -19,15 +19,6 @@ STAR_FREE = "star-free (aperiodic)"
 SCHUTZENBERGER = "first-order logic FO[<]: M is aperiodic (Schützenberger 1965)"
 
 
-def too_large(name: str, algebra: Algebra) -> Line:
-    """The honest answer where M was not enumerated."""
-    return unknown(
-        name,
-        f"the syntactic monoid has more than {len(algebra.monoid):,} elements; raise "
-        "max_elements to go on",
-    )
-
-
 def aperiodic(algebra: Algebra) -> Line:
     """Whether no word permutes states in a cycle of two or more."""
     turning = np.flatnonzero(~algebra.steady)
@@ -44,7 +35,9 @@ def aperiodic(algebra: Algebra) -> Line:
             cycle=cycle,
         )
     if not algebra.complete:
-        return too_large(STAR_FREE, algebra)
+        seen = len(algebra.monoid)
+        because = f"the syntactic monoid has more than {seen:,} elements"
+        return unknown(STAR_FREE, f"{because}; raise max_elements to go on")
     n = algebra.power
     return yes(
         STAR_FREE,
@@ -209,7 +202,7 @@ def _trivial(algebra: Algebra, name: str, classes: Indices, reason: str) -> Line
     x = int(np.min(first[counts > 1]))
     y = int(np.flatnonzero(classes == classes[x])[1])
     u, v = algebra.show(x), algebra.show(y)
-    words = {"words": [list(map(str, algebra.monoid.word(i))) for i in (x, y)]}
+    words = {"words": [algebra.letters(i) for i in (x, y)]}
     return no(name, f"{u} and {v} differ but are one class", reason, **words)
 
 
@@ -222,7 +215,7 @@ def two_variable(algebra: Algebra) -> Line:
     regular[maps.idempotents] = False
     if np.any(regular):
         x = int(np.argmax(regular))
-        word = list(map(str, algebra.monoid.word(x)))
+        word = algebra.letters(x)
         said = f"{algebra.show(x)} is regular and not idempotent"
         return no(name, said, reason, word=word)
     return yes(name, f"{len(maps.idempotents):,} regular elements", reason)
@@ -234,6 +227,6 @@ def _before(algebra: Algebra, e: int, x: int) -> str:
 
 def _pair(algebra: Algebra, e: int, x: int) -> dict[str, list[str]]:
     return {
-        "idempotent": list(map(str, algebra.monoid.word(int(e)))),
-        "element": list(map(str, algebra.monoid.word(x))),
+        "idempotent": algebra.letters(e),
+        "element": algebra.letters(x),
     }
