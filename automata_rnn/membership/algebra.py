@@ -48,6 +48,19 @@ class Algebra:
         return maximal_subgroups(self.monoid, self.relations)
 
     @cached_property
+    def _locals(self) -> dict[tuple[int, int], Indices]:
+        return {}
+
+    def local(self, e: int, f: int) -> Indices:
+        """e S f, sorted, for elements e and f; remembered."""
+        key = int(e), int(f)
+        if key not in self._locals:
+            maps = self.monoid.maps
+            some = np.unique(maps.times(key[0])[self.monoid.semigroup])
+            self._locals[key] = np.unique(maps.followed_by(some, key[1]))
+        return self._locals[key]
+
+    @cached_property
     def steady(self) -> npt.NDArray[np.bool_]:
         """Whether xⁿ = xⁿ⁺¹ for some n, by element."""
         return self._powers[0]

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from automata_rnn.automata import indicator, minimize
+from automata_rnn.alphabet import Alphabet
+from automata_rnn.automata import DFATable, indicator, minimize
 from automata_rnn.exact import NotDiagonalizable, check_diagonalizable, factorize
 from automata_rnn.exact.rational import to_flint
 from automata_rnn.membership.algebra import Algebra
 from automata_rnn.membership.complexity import group_text, non_solvable
 from automata_rnn.membership.report import Line, no, unknown, yes
-from automata_rnn.membership.varieties import longest_cycle
+from automata_rnn.membership.varieties import commutative, longest_cycle
 from automata_rnn.semiring import RATIONAL, Array
 
 POSITIVE = "diagonal layers, gates ≥ 0"
@@ -24,7 +25,8 @@ PERIODS = "finite precision: periods are powers of 2 (Grazzi et al. 2025, Theore
 SIGN_CASCADE = "resets and Z2 in a cascade (Krohn, Rhodes 1965), layers not known"
 CASCADE = "resets and roots of unity in a cascade (Krohn, Rhodes; Sarrof et al. 2024)"
 IN_TC0 = "diagonal layers are in TC⁰ (Merrill et al. 2024); no if TC⁰ ≠ NC¹"
-MANY_STATES = 40  # up to which matrices of the DFA are factorised
+MANY_STATES = 40  # up to which the automaton is minimised over ℚ
+FEW_STATES = 16  # up to which matrices are factorised
 
 
 def positive_gates(algebra: Algebra) -> Line:
@@ -91,21 +93,36 @@ def complex_gates(algebra: Algebra) -> Line:
 
 
 def one_diagonal_layer(algebra: Algebra) -> Line:
-    """Whether h ⊙ a_σ and a linear readout have value 1 on the language, else 0."""
+    """Whether h ⊙ a_σ and a linear readout have value 1 on the language, else 0.
+
+    The minimal WFA tells all elements of M apart, so that letters must commute in M.
+    """
     reason = "minimal matrices commute and are diagonalisable exactly then"
+    order = commutative(algebra)
+    if order.verdict == "no":
+        return no(ONE_DIAGONAL, order.certificate, reason, **order.data)
     table = algebra.monoid.table
     if table.num_states > MANY_STATES:
-        return unknown(ONE_DIAGONAL, _many(algebra))
-    minimal = minimize(indicator(table, RATIONAL)).wfa
+        because = f"the minimal DFA has {table.num_states} states"
+        return unknown(ONE_DIAGONAL, f"{because}, more than {MANY_STATES}")
+    minimal = minimal_weights(algebra)
     try:
-        check_diagonalizable(minimal.alphabet.symbols, minimal.weights)
+        check_diagonalizable(algebra.monoid.letters, minimal)
     except NotDiagonalizable as error:
-        found = error.obstruction
-        symbols = list(map(str, found.symbols))
-        said = f"{found.kind} of {' and '.join(symbols)}"
-        return no(ONE_DIAGONAL, said, reason, kind=found.kind, symbols=symbols)
-    units = minimal.num_states
+        (symbol,) = map(str, error.obstruction.symbols)
+        said = f"{error.obstruction.kind} of {symbol}"
+        return no(ONE_DIAGONAL, said, reason, symbol=symbol)
+    units = minimal.shape[1]
     return yes(ONE_DIAGONAL, f"{units} units", reason, units=units, layers=1)
+
+
+def minimal_weights(algebra: Algebra) -> Array:
+    """W_σ of the minimal WFA of value 1 on the language, by different letters."""
+    table = algebra.monoid.table
+    rows = table.successors[table.alphabet.encode(algebra.monoid.letters)]
+    distinct = Alphabet(algebra.monoid.letters)
+    part = DFATable(distinct, table.initial, rows, table.accepting)
+    return minimize(indicator(part, RATIONAL)).wfa.weights
 
 
 def one_hot_diagonal(algebra: Algebra) -> Line:
@@ -124,41 +141,60 @@ def four_layers(algebra: Algebra) -> Line:
 
 
 def householder(algebra: Algebra) -> Line:
-    """The number n_h of steps I - β kᵀk a letter takes in one layer, with bounds.
+    """The number n_h of steps I - β kᵀk that a letter takes in one layer, with bounds.
 
-    Above: `factorize` of the letters' matrices. Below: rank(A_σ - I) in the minimal
-    WFA, which has every other linear realisation's matrices as blocks.
+    Above: the steps of each letter's map, or of `factorize` for small automata. Below:
+    rank(A_σ - I) in the minimal WFA, whose matrices are parts of those of every other
+    linear realisation.
     """
     table = algebra.monoid.table
-    if table.num_states > MANY_STATES:
-        return yes(
-            HOUSEHOLDER,
-            f"at most {4 * table.num_states} steps a letter; fewest not known",
-            "every rational matrix is a product of 4n steps",
-            layers=1,
-        )
-    dfa = indicator(table, RATIONAL)
-    most = {
-        str(symbol): len(factorize(matrix).factors)
-        for symbol, matrix in zip(table.alphabet, dfa.weights, strict=True)
-    }
-    minimal = minimize(dfa).wfa
-    least = max([0, *(distance_from_identity(a) for a in minimal.weights)])
-    steps = max([0, *most.values()])
+    maps = table.successors[table.alphabet.encode(algebra.monoid.letters)]
+    most = [map_steps(row) for row in maps]
     reason = "steps of a letter ≥ rank(A - I) of the minimal WFA; β unrestricted"
-    if steps == least:
-        said = f"n_h = {steps}, minimal"
-    else:
+    least = 0
+    if table.num_states <= FEW_STATES:
+        part = indicator(
+            DFATable(Alphabet(algebra.monoid.letters), 0, maps, table.accepting),
+            RATIONAL,
+        )
+        exact = [len(factorize(matrix).factors) for matrix in part.weights]
+        most = [min(pair) for pair in zip(most, exact, strict=True)]
+        weights = minimal_weights(algebra)
+        least = max([0, *(distance_from_identity(a) for a in weights)])
+    steps = max([0, *most])
+    said = f"n_h = {steps}, minimal"
+    if least < steps:
         said = f"n_h between {least} and {steps}, minimum not known"
-    return yes(HOUSEHOLDER, said, reason, n_h=steps, least=least, letters=most)
+    letters = dict(zip(map(str, algebra.monoid.letters), most, strict=True))
+    return yes(HOUSEHOLDER, said, reason, n_h=steps, least=least, letters=letters)
+
+
+def map_steps(row: Array) -> int:
+    """How many steps `exact.factors.map_factors` takes for a map of states.
+
+    b + 1 for each b ≥ 2 states that become one. The states that stand for their blocks
+    then go home, along paths that are closed to cycles: a cycle of m states is m - 1.
+    """
+    mapping = row.tolist()
+    steps = 0
+    home: dict[int, int] = {}
+    for image in sorted(set(mapping)):
+        block = [state for state, to in enumerate(mapping) if to == image]
+        home[image if image in block else block[0]] = image
+        steps += len(block) + 1 if len(block) > 1 else 0
+    seen: set[int] = set()
+    # Paths first, each from a state that nothing goes to; what remains are cycles.
+    for start in sorted(home, key=lambda state: state in home.values()):
+        state, size = start, 0
+        while state not in seen:
+            seen.add(state)
+            size += 1
+            state = home.get(state, start)
+        steps += max(0, size - 1)
+    return steps
 
 
 def distance_from_identity(matrix: Array) -> int:
     """rank(A - I), over ℚ."""
     shifted = matrix - RATIONAL.eye(len(matrix), matrix)
     return int(to_flint(shifted).rank()) if len(matrix) else 0
-
-
-def _many(algebra: Algebra) -> str:
-    states = algebra.monoid.table.num_states
-    return f"the minimal DFA has {states} states, more than {MANY_STATES}"

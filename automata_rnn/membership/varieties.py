@@ -162,7 +162,7 @@ def generalised_definite(algebra: Algebra) -> Line:
     name = "generalised definite"
     reason = "first and last k letters decide: S is locally trivial, eSe = e"
     for e in algebra.representatives:
-        around = local(algebra, int(e), int(e))
+        around = algebra.local(e, e)
         other = around[around != e]
         if len(other):
             x = int(other[0])
@@ -170,13 +170,6 @@ def generalised_definite(algebra: Algebra) -> Line:
             said = f"within ({u})^k … ({u})^k, {v} makes a difference"
             return no(name, said, reason, **_pair(algebra, e, x))
     return yes(name, f"{len(algebra.monoid.idempotents)} idempotents", reason)
-
-
-def local(algebra: Algebra, e: int, f: int) -> Indices:
-    """e S f, sorted."""
-    some = algebra.monoid.maps.times(e)[algebra.monoid.semigroup]
-    found: Indices = np.unique(algebra.monoid.maps.followed_by(np.unique(some), f))
-    return found
 
 
 def piecewise_testable(algebra: Algebra) -> Line:
