@@ -9,8 +9,6 @@ exactly when no two words with the same one differ, which a search over pairs of
 from collections.abc import Callable, Hashable
 from itertools import combinations
 
-import numpy as np
-
 from automata_rnn.automata import DFATable
 
 Step = Callable[[Hashable, str], Hashable]
@@ -143,10 +141,18 @@ class NaiveMonoid:
     def between(self, e: tuple[int, ...], f: tuple[int, ...]) -> set[tuple[int, ...]]:
         return {self.times(e, s, f) for s in self.semigroup}
 
-    def aperiodic(self) -> bool:
+    def commutative(self) -> bool:
         return all(
-            self.times(w := idempotent_power(x), x) == w for x in self.elements
+            self.times(x, y) == self.times(y, x)
+            for x in self.elements
+            for y in self.elements
         )
+
+    def permutes(self) -> bool:
+        return all(len(set(x)) == len(x) for x in self.elements)
+
+    def aperiodic(self) -> bool:
+        return all(self.times(w := idempotent_power(x), x) == w for x in self.elements)
 
     def two_variable(self) -> bool:
         """(x y)^ω x (x y)^ω = (x y)^ω."""
@@ -185,7 +191,3 @@ class NaiveMonoid:
                     return False
             level = frozenset(self.times(x, a) for x in level for a in self.letters)
         return True
-
-
-def rows_of(table: DFATable) -> list[tuple[int, ...]]:
-    return [tuple(row) for row in np.asarray(table.successors).tolist()]

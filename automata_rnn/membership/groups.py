@@ -69,7 +69,7 @@ class Subgroup:
 
     @property
     def abelian(self) -> bool:
-        return self.order == 1 or self.derived[1] == 1
+        return self.solvable and len(self.derived) <= 2
 
     def simple_name(self) -> str:
         """The simple quotient of the perfect core, by name where the order tells."""
