@@ -8,6 +8,7 @@ from automata_rnn.alphabet import Alphabet
 from automata_rnn.automata import DFATable, indicator, minimize
 from automata_rnn.exact import NotDiagonalizable, check_diagonalizable, factorize
 from automata_rnn.exact.rational import to_flint
+from automata_rnn.membership.affine import WITH_INPUTS, diagonal_with_inputs
 from automata_rnn.membership.algebra import Algebra
 from automata_rnn.membership.complexity import group_text, non_solvable
 from automata_rnn.membership.report import Line, no, unknown, yes
@@ -97,7 +98,7 @@ def one_diagonal_layer(algebra: Algebra) -> Line:
 
     The minimal WFA tells all elements of M apart, so that letters must commute in M.
     """
-    reason = "minimal matrices commute and are diagonalisable exactly then"
+    reason = "h ⊙ a_σ: minimal matrices commute and are diagonalisable exactly then"
     order = commutative(algebra)
     if order.verdict == "no":
         return no(ONE_DIAGONAL, order.certificate, reason, **order.data)
@@ -114,6 +115,16 @@ def one_diagonal_layer(algebra: Algebra) -> Line:
         return no(ONE_DIAGONAL, said, reason, symbol=symbol)
     units = minimal.shape[1]
     return yes(ONE_DIAGONAL, f"{units} units", reason, units=units, layers=1)
+
+
+def one_diagonal_layer_with_inputs(algebra: Algebra) -> Line:
+    """Whether h ⊙ a_σ + b_σ and a linear readout have value 1 on the language."""
+    states = algebra.monoid.table.num_states
+    if states > MANY_STATES:
+        because = f"the minimal DFA has {states} states, more than {MANY_STATES}"
+        return unknown(WITH_INPUTS, because)
+    letters = tuple(map(str, algebra.monoid.letters))
+    return diagonal_with_inputs(letters, minimal_weights(algebra))
 
 
 def minimal_weights(algebra: Algebra) -> Array:

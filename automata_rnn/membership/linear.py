@@ -14,6 +14,7 @@ from automata_rnn.automata import (
     with_semiring,
 )
 from automata_rnn.membership import fitting, growth
+from automata_rnn.membership.affine import diagonal_with_inputs
 from automata_rnn.membership.counting import ambiguity_lines
 from automata_rnn.membership.image import matrix_image
 from automata_rnn.membership.regular import classify_language
@@ -84,6 +85,7 @@ def classify_numbers(
         one_hot,
         directions,
         fitting.diagonalisable(minimal),
+        diagonal_with_inputs(tuple(map(str, minimal.alphabet)), minimal.weights),
         growth.triangularisable(minimal, triangular),
         fitting.householder(given, minimal),
         fitting.rank_one(given),

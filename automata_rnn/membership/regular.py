@@ -39,6 +39,7 @@ OF_ALL_ELEMENTS: dict[str, Test] = {
 
 OF_THE_AUTOMATON: tuple[Test, ...] = (
     holding.one_diagonal_layer,
+    holding.one_diagonal_layer_with_inputs,
     holding.one_hot_diagonal,
     holding.householder,
     holding.four_layers,
