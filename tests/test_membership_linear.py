@@ -22,6 +22,7 @@ from automata_rnn import (
 from automata_rnn.automata import (
     WFA,
     dfa_from_regex,
+    indicator,
     minimize,
     wfa_from_dfa,
     wfa_from_hmm,
@@ -32,7 +33,8 @@ from automata_rnn.membership.fitting import diagonalisable
 from automata_rnn.membership.ranks import diagonal_rank, identity_rank
 from automata_rnn.rnns import PDRNN, DeltaNet, DiagonalRNN, LinearRNN
 from tests.brute import all_words, rational_rank
-from tests.strategies import nfas, wfas
+from tests.small_dfas import minimal_tables
+from tests.strategies import diagonal_rnns, nfas, wfas
 from translations import translate
 
 AB = Alphabet("ab")
@@ -510,3 +512,48 @@ def test_zero_and_constant_functions() -> None:
     constant = WFA(RATIONAL, AB, [3], [[[1]], [[1]]], [2])
     assert classify(constant)[FINITE].data["matrices"] == 1
     assert all(evaluate(constant, w) == 6 for w in all_words(AB, 3))
+
+
+INPUTS = "one diagonal layer with inputs"
+
+
+@settings(max_examples=60)
+@given(diagonal_rnns(RATIONAL))
+def test_diagonal_networks_with_inputs_are_recognised(rnn: DiagonalRNN) -> None:
+    line = classify(rnn, max_matrices=2, max_states=2)[INPUTS]
+    assert line.verdict == "yes"
+    assert line.data["units"] <= rnn.hidden_size + 1
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_order_is_heard_in_every_context_alike_by_diagonal_layers(n: int) -> None:
+    """After x y instead of y x, h ⊙ a + b is off by a vector that h does not count in.
+
+    So f(u x y v) - f(u y x v) does not depend on u. Where that fails there is no such
+    network; where it holds and letters are diagonalisable, there is.
+    """
+    contexts = list(all_words(AB, 2))
+    for table in list(minimal_tables(n))[:: 1 if n < 3 else 9]:
+        wfa = indicator(table, RATIONAL)
+        differences = [
+            {
+                evaluate(wfa, (*u, "a", "b", *v)) - evaluate(wfa, (*u, "b", "a", *v))
+                for u in contexts
+            }
+            for v in contexts
+        ]
+        same = all(len(values) == 1 for values in differences)
+        small = minimize(wfa).wfa
+        line = classify(wfa)[INPUTS]
+        if not same:
+            assert line.verdict == "no"
+        elif all(diagonalisable_over_c(fractions(m)) for m in small.weights):
+            assert line.verdict == "yes"
+
+
+def test_the_last_letter_needs_inputs_and_the_first_more_layers() -> None:
+    last, first = classify("(a|b)*a"), classify("a(a|b)*")
+    assert last[INPUTS].verdict == "yes"
+    assert last["one diagonal layer, linear readout"].verdict == "no"
+    assert first[INPUTS].verdict == "no"
+    assert first["diagonal layers, gates ≥ 0"].verdict == "yes"

@@ -10,6 +10,7 @@ from automata.fa.nfa import NFA
 from automata_rnn.automata import (
     WFA,
     DFATable,
+    Language,
     absorb_bos,
     dfa_from_regex,
     nondeterminism,
@@ -74,6 +75,11 @@ def classify(machine: Any, **budgets: int) -> Report:
 @classifier(DFA, DFATable)
 def classify_dfa(machine: DFA | DFATable, **budgets: int) -> Report:
     return classify_language(machine, **budgets)
+
+
+@classifier(Language)
+def classify_found_language(found: Language, **budgets: int) -> Report:
+    return classify_language(found.table, **budgets)
 
 
 @classifier(str)

@@ -28,6 +28,7 @@ DIRECTIONS = "PD, by determinising"
 DIAGONAL = "one diagonal layer"
 HOUSEHOLDER = "DeltaProduct, one head"
 RANK_ONE = "diagonal plus rank one, given basis"
+LARGEST_FACTORIZED = 12  # states
 
 
 def deterministic(given: WFA) -> Line:
@@ -84,7 +85,7 @@ def householder(given: WFA, minimal: WFA) -> Line:
         str(symbol): identity_rank(matrix)
         for symbol, matrix in zip(minimal.alphabet, minimal.weights, strict=True)
     }
-    most = min(_most_steps(given), _most_steps(minimal))
+    most = min(_most_steps(wfa) for wfa in (given, minimal))
     below = max([0, *least.values()])
     reason = "steps ≥ rank(A - I), in every basis; β unrestricted"
     said = f"n_h = {most}, minimal"
@@ -94,6 +95,9 @@ def householder(given: WFA, minimal: WFA) -> Line:
 
 
 def _most_steps(wfa: WFA) -> int:
+    """Of a symbol; for large automata the bound of `exact.schedule`."""
+    if wfa.num_states > LARGEST_FACTORIZED:
+        return 4 * wfa.num_states
     return max([0, *(len(factorize(matrix).factors) for matrix in wfa.weights)])
 
 

@@ -25,7 +25,7 @@ def finitely_many_values(minimal: WFA, image: Image) -> Line:
     if image.size is not None:
         return yes(FINITE, f"{image.size:,} matrices", reason, matrices=image.size)
     if image.word is None:
-        because = f"none of {image.seen:,} matrices has infinitely many powers"
+        because = f"the search met {image.seen:,} matrices and no reason why not"
         return unknown(FINITE, f"{because}; raise max_matrices to go on")
     word = minimal.alphabet.decode(image.word)
     said = f"that of {show(word)} has {image.reason}"

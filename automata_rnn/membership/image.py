@@ -10,11 +10,13 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 
 from automata_rnn.automata import WFA
 from automata_rnn.exact.rational import to_flint
 from automata_rnn.membership.spectrum import Unbounded, unbounded
+
+LARGEST_POLYNOMIAL = 12  # states up to which every product's polynomial is looked at
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,9 @@ class Image:
 def matrix_image(wfa: WFA, max_matrices: int, patience: int = 200) -> Image:
     """The monoid {W_w}, or a word that shows that it is infinite.
 
-    Once it is known to be infinite, `patience` more products are looked at for one that
-    grows exponentially.
+    Once it is known to be infinite, up to `patience` products are looked at for one
+    that grows exponentially. Past 12 states, and `patience` products, powers are
+    looked at only where the trace shows that they are infinitely many.
     """
     letters = [to_flint(matrix) for matrix in wfa.weights]
     identity = to_flint(np.eye(wfa.num_states, dtype=int).astype(object))
@@ -57,7 +60,8 @@ def matrix_image(wfa: WFA, max_matrices: int, patience: int = 200) -> Image:
                 continue
             seen.add(key)
             longer = (*word, code)
-            reason = unbounded(product)
+            some = len(seen) <= patience or wfa.num_states <= LARGEST_POLYNOMIAL
+            reason = unbounded(product) if some or _suspicious(product) else None
             if reason is not None and reason.grows:
                 return Image(None, len(seen), longer, reason, longer)
             if reason is not None and found is None:
@@ -71,6 +75,13 @@ def matrix_image(wfa: WFA, max_matrices: int, patience: int = 200) -> Image:
     if found is not None:  # every product was seen and powers repeat: cannot be
         raise AssertionError(found)
     return Image(len(seen), len(seen))
+
+
+def _suspicious(matrix: fmpq_mat) -> bool:
+    """Whether the trace is no sum of n zeros and roots of unity."""
+    n = matrix.nrows()
+    trace = sum((matrix[i, i] for i in range(n)), fmpq(0))
+    return bool(trace.q != 1 or abs(trace) > n)
 
 
 def _key(matrix: fmpq_mat) -> tuple[object, ...]:

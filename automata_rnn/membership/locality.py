@@ -11,6 +11,7 @@ import numpy as np
 from automata_rnn.membership.algebra import Algebra
 from automata_rnn.membership.maps import Indices
 from automata_rnn.membership.report import Line, no, unknown, yes
+from automata_rnn.membership.varieties import commutative
 
 LOCAL = "locally testable"
 THRESHOLD = "locally threshold testable"
@@ -55,11 +56,16 @@ def threshold_testable(algebra: Algebra) -> Line:
     if crossing is not None:
         e, x, y = crossing
         return _refused(algebra, THRESHOLD, reason, e, (x, y), "order matters")
+    if commutative(algebra).verdict == "yes":
+        return yes(THRESHOLD, "all letters commute", reason)
     work = 0
     for e in algebra.representatives:
         for f in algebra.representatives:
             if e == f:
                 continue
+            work += len(algebra.monoid)
+            if work > algebra.max_products:
+                return unknown(THRESHOLD, _budget(algebra))
             there, back = generators(algebra, e, f), generators(algebra, f, e)
             work += len(there) ** 2 * len(back)
             if work > algebra.max_products:
@@ -90,11 +96,13 @@ def generators(algebra: Algebra, e: int, f: int) -> Indices:
 
 def _crossing(algebra: Algebra) -> tuple[int, int, int] | Line | None:
     """e and x, y in e S e with x y ≠ y x; a line where that is too much work."""
+    if commutative(algebra).verdict == "yes":
+        return None
     maps = algebra.monoid.maps.elements
     work = 0
     for e in algebra.representatives:
         around = algebra.local(e, e)
-        work += len(around) ** 2
+        work += len(around) ** 2 + len(maps)
         if work > algebra.max_products:
             return unknown(LOCAL, _budget(algebra))
         points = np.unique(maps[e])  # of all x y, the image is here, and x = e x e

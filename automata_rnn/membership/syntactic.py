@@ -26,6 +26,8 @@ from automata_rnn.membership.components import components
 from automata_rnn.membership.maps import Indices, MapMonoid, generate
 from automata_rnn.semiring import BOOLEAN
 
+LARGEST_TABLE = 10**8  # entries of all maps together
+
 
 @dataclass(frozen=True, eq=False)
 class SyntacticMonoid:
@@ -103,6 +105,8 @@ def syntactic_monoid(
 ) -> SyntacticMonoid:
     """The syntactic monoid of an acceptor's language, or its first elements.
 
+    At most `max_elements`, and no more than 10⁸ entries of maps in all.
+
     >>> from automata_rnn.automata import dfa_from_regex
     >>> len(syntactic_monoid(dfa_from_regex("(ab)*")))
     6
@@ -111,7 +115,10 @@ def syntactic_monoid(
     _, first = np.unique(table.successors, axis=0, return_index=True)
     chosen = np.sort(first)
     letters = tuple(table.alphabet.symbols[int(code)] for code in chosen)
-    maps = generate(table.successors[chosen], max_elements)
+    limit = max(1, min(max_elements, LARGEST_TABLE // table.num_states))
+    if max_elements < 1:
+        raise ValueError(f"max_elements: wanted at least 1, got {max_elements}")
+    maps = generate(table.successors[chosen], limit)
     return SyntacticMonoid(table, letters, maps)
 
 
