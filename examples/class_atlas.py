@@ -122,6 +122,11 @@ def row(name: str, dfa: DFA, reasons: list[str]) -> tuple[str, ...]:
     predicted = report["one diagonal layer, linear readout"]
     assert (diagonal is not None) == (predicted.verdict == "yes")
     cells.append("✗" if diagonal is None else f"{diagonal.hidden_size}")
+    inputs = report["one diagonal layer with inputs"]
+    assert diagonal is None or inputs.verdict == "yes"
+    cells.append("✗" if inputs.verdict == "no" else f"≤ {inputs.data['units']}")
+    if inputs.verdict == "no":
+        reasons.append(f"inputs: {inputs.reason}")
     pd = one_layer(dfa, PDRNN, reasons)
     assert pd.hidden_size == report["PD, one layer"].data["units"]
     cells.append(str(pd.hidden_size))
@@ -136,14 +141,14 @@ def row(name: str, dfa: DFA, reasons: list[str]) -> tuple[str, ...]:
 
 HEADINGS = (
     *("language", "|M|", "class", "≥ 0", "±", "ℂ"),
-    *("1 diag", "PD", "DeltaProduct", "RWKV-7", "RWKV-7 deep"),
+    *("1 diag", "+ b", "PD", "DeltaProduct", "RWKV-7", "RWKV-7 deep"),
 )
 
 
 INTRODUCTION = """\
 Diagonal layers by their gates (≥ 0, ±, ℂ), as deep as it takes; then units of one
-layer: diagonal, PD, DeltaProduct (× steps a token), RWKV-7; then layers of RWKV-7,
-which hold every language. ✗: none does, for a reason below.
+layer: diagonal h ⊙ a, the same with inputs + b, PD, DeltaProduct (× steps a token),
+RWKV-7; then layers of RWKV-7, which hold every language. ✗: none does, see below.
 """
 
 

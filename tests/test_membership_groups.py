@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from importlib import util
 from itertools import permutations
+from math import comb, factorial
 from typing import Any
 
 import numpy as np
@@ -181,6 +182,36 @@ def test_a_symmetric_group_too_large_is_decided_by_schreier_and_sims() -> None:
     assert report[ACC0].verdict == "no"
     assert report["in AC⁰"].verdict == "no"
     assert report["piecewise testable"].verdict == "no"
+
+
+def test_units_of_a_monoid_too_large_decide_where_they_are_not_solvable() -> None:
+    rows = [*arrays(SymmetricGroup(7)), [0, 0, *range(2, 7)]]
+    report = classify(word_problem(rows), max_elements=1000)
+    assert report[NC1].verdict == "yes"
+    assert report[NC1].data["order"] == 5040
+    solvable = [*arrays(SymmetricGroup(4)), [0, 0, 2, 3]]
+    small = classify(word_problem(solvable), max_elements=100)
+    assert small[NC1].verdict == "unknown"
+    assert small["diagonal layers, gates of either sign"].verdict == "no"
+    assert classify(word_problem(solvable))[NC1].verdict == "no"
+
+
+@pytest.mark.parametrize(("n", "partitions"), [(2, 2), (3, 5), (4, 15), (5, 52)])
+def test_full_transformation_monoids_are_as_in_the_books(
+    n: int, partitions: int
+) -> None:
+    """n^n maps; kernels, images and ranks are the R-, L- and D-classes; groups S_k."""
+    collapse = [0, 0, *range(2, n)]
+    rows = [*(g.array_form for g in SymmetricGroup(n).generators), collapse]
+    facts = classify(word_problem(rows)).facts
+    assert facts["elements of the syntactic monoid"] == n**n
+    assert facts["R-classes"] == partitions
+    assert facts["L-classes"] == 2**n - 1
+    assert facts["D-classes"] == n
+    idempotents = sum(comb(n, k) * k ** (n - k) for k in range(1, n + 1))
+    assert facts["idempotents"] == idempotents
+    orders = " ".join(str(factorial(k)) for k in range(2, n + 1))
+    assert facts["groups"] == orders
 
 
 def test_a_large_solvable_group_is_decided_too() -> None:

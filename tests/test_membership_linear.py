@@ -533,7 +533,7 @@ def test_order_is_heard_in_every_context_alike_by_diagonal_layers(n: int) -> Non
     network; where it holds and letters are diagonalisable, there is.
     """
     contexts = list(all_words(AB, 2))
-    for table in list(minimal_tables(n))[:: 1 if n < 3 else 9]:
+    for table in list(minimal_tables(n))[:: 1 if n < 3 else 23]:
         wfa = indicator(table, RATIONAL)
         differences = [
             {

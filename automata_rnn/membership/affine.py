@@ -24,7 +24,7 @@ from automata_rnn.membership.spectrum import factors
 from automata_rnn.semiring import RATIONAL, Array
 
 WITH_INPUTS = "one diagonal layer with inputs"
-REASON = "h ⊙ a_σ + b_σ: what is not diagonal is one line that all symbols fix"
+REASON = "h ⊙ a_σ + b_σ: what is not diagonal must be a line that symbols fix"
 
 
 def diagonal_with_inputs(symbols: tuple[str, ...], weights: Array) -> Line:
