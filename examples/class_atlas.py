@@ -146,9 +146,10 @@ HEADINGS = (
 
 
 INTRODUCTION = """\
-Diagonal layers by their gates (≥ 0, ±, ℂ), as deep as it takes; then units of one
-layer: diagonal h ⊙ a, the same with inputs + b, PD, DeltaProduct (× steps a token),
-RWKV-7; then layers of RWKV-7, which hold every language. ✗: none does, see below.
+Diagonal layers by their gates (≥ 0, ±, ℂ), as deep as it takes. Then units of one
+layer with value 1 on the language and 0 elsewhere: diagonal h ⊙ a, the same with
+inputs + b, PD, DeltaProduct (× steps a token), RWKV-7; then layers of RWKV-7, which
+hold every language. ✗: none does, see below.
 """
 
 
