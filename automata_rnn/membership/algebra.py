@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from automata_rnn.alphabet import Alphabet
+from automata_rnn.automata import DFATable, indicator, minimize
 from automata_rnn.membership.groups import Subgroup, maximal_subgroups
 from automata_rnn.membership.maps import Indices, compose
 from automata_rnn.membership.report import show
@@ -15,6 +17,7 @@ from automata_rnn.membership.syntactic import (
     green,
     regular_classes,
 )
+from automata_rnn.semiring import RATIONAL, Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +36,22 @@ class Algebra:
     @property
     def complete(self) -> bool:
         return self.monoid.maps.complete
+
+    @cached_property
+    def letter_maps(self) -> Indices:
+        """The maps of states by the different letters, shape (k, n)."""
+        table = self.monoid.table
+        codes = table.alphabet.encode(self.monoid.letters).astype(np.intp)
+        maps: Indices = table.successors[codes]
+        return maps
+
+    @cached_property
+    def minimal_weights(self) -> Array:
+        """W_σ of the minimal WFA of value 1 on the language, by different letters."""
+        table = self.monoid.table
+        letters = Alphabet(self.monoid.letters)
+        part = DFATable(letters, table.initial, self.letter_maps, table.accepting)
+        return minimize(indicator(part, RATIONAL)).wfa.weights
 
     @cached_property
     def relations(self) -> Green:

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from automata_rnn.alphabet import Alphabet
-from automata_rnn.automata import DFATable, indicator, minimize
 from automata_rnn.exact import NotDiagonalizable, check_diagonalizable, factorize
-from automata_rnn.exact.rational import to_flint
-from automata_rnn.membership.affine import WITH_INPUTS, diagonal_with_inputs
+from automata_rnn.membership.affine import REASON, WITH_INPUTS, diagonal_with_inputs
 from automata_rnn.membership.algebra import Algebra
 from automata_rnn.membership.complexity import group_text, non_solvable
-from automata_rnn.membership.report import Line, no, unknown, yes
+from automata_rnn.membership.ranks import identity_rank
+from automata_rnn.membership.report import Line, no, show, unknown, yes
 from automata_rnn.membership.varieties import commutative, longest_cycle
 from automata_rnn.semiring import RATIONAL, Array
 
@@ -106,7 +104,7 @@ def one_diagonal_layer(algebra: Algebra) -> Line:
     if table.num_states > MANY_STATES:
         because = f"the minimal DFA has {table.num_states} states"
         return unknown(ONE_DIAGONAL, f"{because}, more than {MANY_STATES}")
-    minimal = minimal_weights(algebra)
+    minimal = algebra.minimal_weights
     try:
         check_diagonalizable(algebra.monoid.letters, minimal)
     except NotDiagonalizable as error:
@@ -118,22 +116,26 @@ def one_diagonal_layer(algebra: Algebra) -> Line:
 
 
 def one_diagonal_layer_with_inputs(algebra: Algebra) -> Line:
-    """Whether h ⊙ a_σ + b_σ and a linear readout have value 1 on the language."""
-    states = algebra.monoid.table.num_states
-    if states > MANY_STATES:
-        because = f"the minimal DFA has {states} states, more than {MANY_STATES}"
+    """Whether h ⊙ a_σ + b_σ and a linear readout have value 1 on the language.
+
+    Reading x y instead of y x moves h by a vector that does not depend on h. So where
+    x y and y x are one after some word and not after another, there is no such network.
+    """
+    letters = algebra.monoid.letters
+    rows = algebra.letter_maps
+    for i, x in enumerate(rows):
+        for j, y in enumerate(rows[:i]):
+            same = y[x] == x[y]
+            if np.any(same) and not np.all(same):
+                pair = [str(letters[j]), str(letters[i])]
+                states = [int(np.argmax(same)), int(np.argmin(same))]
+                said = f"{show(pair)} and {show(pair[::-1])} differ after some words"
+                return no(WITH_INPUTS, said, REASON, letters=pair, states=states)
+    states_now = algebra.monoid.table.num_states
+    if states_now > FEW_STATES:
+        because = f"the minimal DFA has {states_now} states, more than {FEW_STATES}"
         return unknown(WITH_INPUTS, because)
-    letters = tuple(map(str, algebra.monoid.letters))
-    return diagonal_with_inputs(letters, minimal_weights(algebra))
-
-
-def minimal_weights(algebra: Algebra) -> Array:
-    """W_σ of the minimal WFA of value 1 on the language, by different letters."""
-    table = algebra.monoid.table
-    rows = table.successors[table.alphabet.encode(algebra.monoid.letters)]
-    distinct = Alphabet(algebra.monoid.letters)
-    part = DFATable(distinct, table.initial, rows, table.accepting)
-    return minimize(indicator(part, RATIONAL)).wfa.weights
+    return diagonal_with_inputs(tuple(map(str, letters)), algebra.minimal_weights)
 
 
 def one_hot_diagonal(algebra: Algebra) -> Line:
@@ -158,20 +160,14 @@ def householder(algebra: Algebra) -> Line:
     rank(A_σ - I) in the minimal WFA, whose matrices are parts of those of every other
     linear realisation.
     """
-    table = algebra.monoid.table
-    maps = table.successors[table.alphabet.encode(algebra.monoid.letters)]
+    table, maps = algebra.monoid.table, algebra.letter_maps
     most = [map_steps(row) for row in maps]
     reason = "steps of a letter ≥ rank(A - I) of the minimal WFA; β unrestricted"
     least = 0
     if table.num_states <= FEW_STATES:
-        part = indicator(
-            DFATable(Alphabet(algebra.monoid.letters), 0, maps, table.accepting),
-            RATIONAL,
-        )
-        exact = [len(factorize(matrix).factors) for matrix in part.weights]
+        exact = [len(factorize(matrix).factors) for matrix in one_hot_rows(maps)]
         most = [min(pair) for pair in zip(most, exact, strict=True)]
-        weights = minimal_weights(algebra)
-        least = max([0, *(distance_from_identity(a) for a in weights)])
+        least = max([0, *map(identity_rank, algebra.minimal_weights)])
     steps = max([0, *most])
     said = f"n_h = {steps}, minimal"
     if least < steps:
@@ -205,7 +201,6 @@ def map_steps(row: Array) -> int:
     return steps
 
 
-def distance_from_identity(matrix: Array) -> int:
-    """rank(A - I), over ℚ."""
-    shifted = matrix - RATIONAL.eye(len(matrix), matrix)
-    return int(to_flint(shifted).rank()) if len(matrix) else 0
+def one_hot_rows(maps: Array) -> Array:
+    """The matrices (k, n, n) of maps (k, n), over ℚ."""
+    return RATIONAL.array(np.eye(maps.shape[1], dtype=int)[maps])

@@ -67,9 +67,7 @@ def commutative(algebra: Algebra) -> Line:
     """Whether the order of letters never matters: letters commute pairwise."""
     name, reason = "commutative", "letters commute exactly if all words do"
     letters = algebra.monoid.letters
-    maps = algebra.monoid.table.successors[
-        algebra.monoid.table.alphabet.encode(letters).astype(np.intp)
-    ]
+    maps = algebra.letter_maps
     for i, x in enumerate(maps):
         for j in range(i):
             if np.any(maps[j][x] != x[maps[j]]):
