@@ -15,12 +15,14 @@ from automata_rnn.automata import (
     dfa_from_regex,
     dfa_from_table,
     indicator,
+    minimize,
     nfa_from_regex,
     table_from_dfa,
 )
 from automata_rnn.exact.factors import map_factors
 from automata_rnn.formats import load
 from automata_rnn.membership import Report, classify, green, syntactic_monoid
+from automata_rnn.membership.affine import diagonal_with_inputs
 from automata_rnn.membership.holding import map_steps
 from automata_rnn.membership.report import WIDTH
 from automata_rnn.rnns import DeltaProduct, DiagonalRNN
@@ -128,7 +130,7 @@ def test_steps_of_maps_are_counted_as_they_are_built() -> None:
             matrix = RATIONAL.array(np.eye(n, dtype=int)[list(row)])
             built = map_factors(matrix)
             assert built is not None
-            assert map_steps(np.array(row)) == len(built)
+            assert map_steps(row) == len(built)
 
 
 @pytest.mark.skipif(not FILES, reason=f"no MLRegTest at {DATA}")
@@ -329,3 +331,11 @@ def test_no_letters_and_no_words() -> None:
         assert report.facts["elements of the syntactic monoid"] == 1
         assert {line.verdict for line in report.lines} <= {"yes", "no"}
         assert report["definite"].data == {"k": 0}
+
+
+def test_inputs_are_decided_alike_by_states_and_by_matrices() -> None:
+    name = "one diagonal layer with inputs"
+    for table, report in small_reports()[::4]:
+        weights = minimize(indicator(table, RATIONAL)).wfa.weights
+        exact = diagonal_with_inputs(("a", "b"), weights)
+        assert report[name].verdict == exact.verdict

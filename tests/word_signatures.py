@@ -130,10 +130,8 @@ class NaiveMonoid:
         left = {x: frozenset(t(s, x) for s in m) for x in m}
         if side == "l":
             return left
-        return {x: frozenset(t(y, s) for y in left[x] for s in m) for x in m}
-
-    def classes(self, side: str) -> int:
-        return len(set(self.ideals(side).values()))
+        right = self.ideals("r")
+        return {x: frozenset().union(*(right[y] for y in left[x])) for x in m}
 
     def idempotents(self) -> set[tuple[int, ...]]:
         return {e for e in self.semigroup if self.times(e, e) == e}

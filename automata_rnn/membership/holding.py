@@ -1,6 +1,7 @@
 """Which network types hold a regular language, in how many layers, and why not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -160,14 +161,13 @@ def householder(algebra: Algebra) -> Line:
     rank(A_σ - I) in the minimal WFA, whose matrices are parts of those of every other
     linear realisation.
     """
-    table, maps = algebra.monoid.table, algebra.letter_maps
-    most = [map_steps(row) for row in maps]
+    maps = algebra.letter_maps
+    few = algebra.monoid.table.num_states <= FEW_STATES
+    count = fewest_steps if few else map_steps
+    most = [count(tuple(row)) for row in maps.tolist()]
     reason = "steps of a letter ≥ rank(A - I) of the minimal WFA; β unrestricted"
-    least = 0
-    if table.num_states <= FEW_STATES:
-        exact = [len(factorize(matrix).factors) for matrix in one_hot_rows(maps)]
-        most = [min(pair) for pair in zip(most, exact, strict=True)]
-        least = max([0, *map(identity_rank, algebra.minimal_weights)])
+    ranks = map(identity_rank, algebra.minimal_weights) if few else ()
+    least = max([0, *ranks])
     steps = max([0, *most])
     said = f"n_h = {steps}, minimal"
     if least < steps:
@@ -176,13 +176,19 @@ def householder(algebra: Algebra) -> Line:
     return yes(HOUSEHOLDER, said, reason, n_h=steps, least=least, letters=letters)
 
 
-def map_steps(row: Array) -> int:
+@lru_cache(maxsize=4096)
+def fewest_steps(mapping: tuple[int, ...]) -> int:
+    """The fewest that are known for a map of few states, by `factorize` too."""
+    matrix = RATIONAL.array(np.eye(len(mapping), dtype=int)[list(mapping)])
+    return min(map_steps(mapping), len(factorize(matrix).factors))
+
+
+def map_steps(mapping: Sequence[int]) -> int:
     """How many steps `exact.factors.map_factors` takes for a map of states.
 
     b + 1 for each b ≥ 2 states that become one. The states that stand for their blocks
     then go home, along paths that are closed to cycles: a cycle of m states is m - 1.
     """
-    mapping = row.tolist()
     steps = 0
     home: dict[int, int] = {}
     for image in sorted(set(mapping)):
@@ -199,8 +205,3 @@ def map_steps(row: Array) -> int:
             state = home.get(state, start)
         steps += max(0, size - 1)
     return steps
-
-
-def one_hot_rows(maps: Array) -> Array:
-    """The matrices (k, n, n) of maps (k, n), over ℚ."""
-    return RATIONAL.array(np.eye(maps.shape[1], dtype=int)[maps])
