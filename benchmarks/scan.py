@@ -19,6 +19,7 @@ from benchmarks import (
     cases_dense,
     cases_exact,
     cases_networks,
+    cases_nonlinear,
     cases_words,
 )
 from benchmarks.case import Case
@@ -33,7 +34,14 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def all_cases(shrink: int = 0) -> list[Case]:
-    modules = (cases_dense, cases_words, cases_exact, cases_networks, cases_curves)
+    modules = (
+        cases_dense,
+        cases_words,
+        cases_exact,
+        cases_networks,
+        cases_nonlinear,
+        cases_curves,
+    )
     return [case for module in modules for case in module.cases(shrink)]
 
 

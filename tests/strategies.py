@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,10 @@ from automata_rnn import (
     galois_field,
     integers_mod,
 )
-from automata_rnn.automata import WFA
+from automata_rnn.automata import WFA, CounterMachine, StackMachine
+from automata_rnn.automata.stack import POP, PUSH, tops_at
 from automata_rnn.rnns import (
+    MLPRNN,
     PDRNN,
     RWKV7,
     DeltaNet,
@@ -32,6 +35,7 @@ from automata_rnn.rnns import (
     DiagonalRNN,
     GatedDeltaNet,
     LinearRNN,
+    ReLURNN,
 )
 
 SEMIRINGS = [
@@ -252,4 +256,78 @@ def nfas(
         transitions=transitions,
         initial_state=0,
         final_states=set(draw(st.sets(st.integers(0, n - 1)))),
+    )
+
+
+@st.composite
+def counter_machines(
+    draw: st.DrawFn, max_counters: int = 3, max_states: int = 6
+) -> CounterMachine:
+    """Counters in ℤ and ℕ, any table."""
+    sigma = draw(alphabets())
+    k, n = draw(st.integers(0, max_counters)), draw(st.integers(1, max_states))
+    natural = draw(st.booleans())
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    rows = (sigma.num_codes, n, 1 << k)
+    increments = rng.integers(-1, 2, (*rows, k))
+    if natural:
+        for i in range(k):
+            zero = np.arange(1 << k) >> i & 1 == 0
+            increments[:, :, zero, i] = np.abs(increments[:, :, zero, i])
+    return CounterMachine(
+        sigma,
+        int(rng.integers(n)),
+        rng.integers(0, n, rows),
+        increments,
+        rng.integers(0, 2, rows[1:]) > 0,
+        natural,
+    )
+
+
+@st.composite
+def stack_machines(
+    draw: st.DrawFn, max_stacks: int = 2, max_states: int = 3, max_symbols: int = 3
+) -> StackMachine:
+    """Any table that pops no empty stack, from any stacks."""
+    sigma = draw(alphabets(max_size=2))
+    k, n = draw(st.integers(0, max_stacks)), draw(st.integers(1, max_states))
+    s = draw(st.integers(0, max_symbols))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    rows = (sigma.num_codes, n, (s + 1) ** k)
+    actions = rng.integers(0, PUSH + s, (*rows, k))
+    for index in range(rows[2]):
+        for i, top in enumerate(tops_at(index, s, k)):
+            here = actions[:, :, index, i]
+            here[(here == POP) & (top == 0)] = 0
+    depth = st.lists(st.integers(0, s - 1), max_size=3) if s else st.just([])
+    return StackMachine(
+        sigma,
+        tuple("xyz"[:s]),
+        int(rng.integers(n)),
+        rng.integers(0, n, rows),
+        actions,
+        rng.integers(0, 2, (n, 1 << k)) > 0,
+        tuple(tuple(draw(depth)) for _ in range(k)),
+    )
+
+
+@st.composite
+def relu_rnns(draw: st.DrawFn, semiring: Semiring, max_size: int = 3) -> Any:
+    """Any `ReLURNN` or `MLPRNN`, with or without a head."""
+    sigma = draw(alphabets())
+    codes, n = sigma.num_codes, draw(st.integers(0, max_size))
+
+    def some(*shape: int) -> Any:
+        return draw(arrays(semiring, shape))
+
+    m = draw(st.integers(0, 3)) if draw(st.booleans()) else None
+    head = (some(n),) if m is None else (some(m), some(n, m), some(m))
+    if draw(st.booleans()):
+        return ReLURNN(semiring, sigma, some(n), some(n, n), some(codes, n), *head)
+    inner = draw(st.lists(st.integers(0, 3), max_size=2))
+    sizes = [n, *inner, n]
+    weights = tuple(some(a, b) for a, b in pairwise(sizes))
+    biases = tuple(some(size) for size in sizes[2:])
+    return MLPRNN(
+        semiring, sigma, some(n), weights, some(codes, sizes[1]), biases, *head
     )

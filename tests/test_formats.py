@@ -32,11 +32,17 @@ from automata_rnn import (
     galois_field,
     integers_mod,
 )
-from automata_rnn.automata import WFA, DFATable, table_from_dfa
+from automata_rnn.automata import (
+    WFA,
+    CounterMachine,
+    DFATable,
+    StackMachine,
+    table_from_dfa,
+)
 from automata_rnn.formats import FormatError, from_json, load, save, to_json
 from automata_rnn.formats.machines import from_record, to_record
 from automata_rnn.formats.tensors import MAX_HEADER, MAX_TENSORS, pack, unpack
-from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN
+from automata_rnn.rnns import MLPRNN, PDRNN, DiagonalRNN, LinearRNN, ReLURNN
 from tests.strategies import (
     HEADS,
     SEMIRINGS,
@@ -46,6 +52,7 @@ from tests.strategies import (
     linear_rnns,
     nfas,
     pd_rnns,
+    relu_rnns,
     wfas,
 )
 
@@ -65,6 +72,8 @@ def typed(value: Any) -> Any:
 
 def content(value: Any) -> Any:
     """All that a machine holds, such that equal means the same bits and types."""
+    if isinstance(value, tuple):
+        return tuple, [content(item) for item in value]
     if isinstance(value, np.ndarray):
         data = (
             list(map(typed, value.flat)) if value.dtype == object else value.tobytes()
@@ -105,6 +114,16 @@ def through_bytes(machine: Any, suffix: str) -> Any:
 def test_networks_come_back_bit_by_bit(semiring: Semiring, data: st.DataObject) -> None:
     kinds = (wfas, linear_rnns, diagonal_rnns, pd_rnns)
     machine = data.draw(st.one_of(*(kind(semiring) for kind in kinds)))
+    back = through_bytes(machine, ".safetensors")
+    assert content(back) == content(machine)
+
+
+@pytest.mark.parametrize("semiring", [RATIONAL, INTEGER, REAL], ids=str)
+@given(data=st.data())
+def test_relu_networks_come_back_bit_by_bit(
+    semiring: Semiring, data: st.DataObject
+) -> None:
+    machine = data.draw(relu_rnns(semiring))
     back = through_bytes(machine, ".safetensors")
     assert content(back) == content(machine)
 
@@ -302,6 +321,32 @@ MACHINES: dict[str, Any] = {
     ),
     "table.safetensors": DFATable(
         AB, 1, np.array([[1, 0], [1, 1]]), np.array([True, False])
+    ),
+    "counter.safetensors": CounterMachine(
+        AB,
+        0,
+        np.array([[[0, 0]], [[0, 0]]]),
+        np.array([[[[1], [1]]], [[[0], [-1]]]]),
+        np.array([[True, False]]),
+        True,
+    ),
+    "stack.safetensors": StackMachine(
+        Alphabet("a"),
+        ("x", ("y", 1)),
+        0,
+        np.zeros((1, 1, 3), int),
+        np.array([[[[2], [1], [3]]]]),
+        np.array([[True, False]]),
+        ((0, 1),),
+    ),
+    "relu.safetensors": ReLURNN(
+        RATIONAL, AB, [1, 0], [["1/3", 0], [0, -2]], [[0, 1], [2, 0]], [1, 1]
+    ),
+    "head.safetensors": ReLURNN(
+        REAL, AB, [1.0], [[0.5]], [[0], [1]], [1, 2], [[1, 0]], [0.5, 1]
+    ),
+    "mlp.safetensors": MLPRNN(
+        INTEGER, AB, [7], ([[1, 0]], [[2], [3]]), [[0, 1], [2**70, 0]], ([5],), [1]
     ),
     "wfa.json": WFA(
         REAL, Alphabet("a", bos=1), [1, 0.1], [np.eye(2), [[0, 2], [-0.0, 0]]], [0, 1]

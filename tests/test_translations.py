@@ -40,22 +40,27 @@ from automata_rnn.automata import (
     with_semiring,
 )
 from automata_rnn.rnns import (
+    MLPRNN,
     PDRNN,
     RWKV7,
     DeltaNet,
     DeltaProduct,
+    DiagonalNetwork,
     DiagonalRNN,
     GatedDeltaNet,
     LinearRNN,
     Network,
+    ReLURNN,
 )
 from automata_rnn.system import as_system
 from tests.brute import all_words
+from tests.counter_networks import counting_rnns, disguised_networks
 from tests.strategies import (
     HEADS,
     SEMIRINGS,
     alphabets,
     arrays,
+    counter_machines,
     deterministic_wfas,
     dfas,
     diagonal_rnns,
@@ -63,6 +68,7 @@ from tests.strategies import (
     linear_rnns,
     nfas,
     pd_rnns,
+    stack_machines,
     wfas,
     words,
 )
@@ -175,6 +181,7 @@ def finite_linear(max_size: int = 3) -> st.SearchStrategy[LinearRNN]:
 
 kinds_of_heads = st.sampled_from(["rwkv7", "deltanet"])
 SHORT = {1: 6, 2: 3, 3: 2}
+FEW = {1: 8, 2: 4, 3: 3}
 
 
 def network_options(source: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -225,6 +232,17 @@ def parametrizations(_: Any) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({"parametrization": known})
 
 
+def exactly(_: Any) -> st.SearchStrategy[dict[str, Any]]:
+    known = st.sampled_from([INTEGER, RATIONAL, REAL])
+    return st.fixed_dictionaries({"semiring": known})
+
+
+def encodings(_: Any) -> st.SearchStrategy[dict[str, Any]]:
+    known = st.sampled_from(["one-hot", "integer"])
+    rings = st.sampled_from([REAL, INTEGER, RATIONAL])
+    return st.fixed_dictionaries({"encoding": known, "semiring": rings})
+
+
 @st.composite
 def finite_deltanets(draw: st.DrawFn, kind: type) -> Any:
     """Two cells of 0 or 1: letters keep them, exchange them, or write one."""
@@ -248,10 +266,39 @@ def finite_deltanets(draw: st.DrawFn, kind: type) -> Any:
     )
 
 
+def roots_of_unity(_: Any) -> st.SearchStrategy[dict[str, Any]]:
+    gates = st.sampled_from(["complex", "modular"])
+    return st.fixed_dictionaries({"gates": gates, "prime": st.booleans()})
+
+
+def stacks() -> st.SearchStrategy[DiagonalNetwork]:
+    return st.builds(
+        lambda dfa, gates: translate(dfa, DiagonalNetwork, gates=gates).rnn,
+        dfas(max_states=3),
+        st.sampled_from(["complex", "modular"]),
+    )
+
+
 CASES: dict[str, Case] = {
     "DFA → DeltaProduct": Case(dfas(), parametrizations),
+    "DFA → DiagonalNetwork": Case(dfas(max_states=4), roots_of_unity, FEW),
     "DFA → LinearRNN": Case(dfas(), in_semiring),
     "DFA → PDRNN": Case(dfas(), in_semiring),
+    "CounterMachine → MLPRNN": Case(counter_machines(), exactly),
+    "CounterMachine → ReLURNN": Case(counter_machines(2), exactly),
+    "StackMachine → MLPRNN": Case(stack_machines()),
+    "StackMachine → ReLURNN": Case(stack_machines(max_states=2, max_symbols=2)),
+    "DFA → ReLURNN": Case(dfas(), encodings),
+    "ReLURNN → DFA": Case(
+        st.tuples(dfas(max_states=3), encodings(None)).map(
+            lambda pair: translate(pair[0], ReLURNN, **pair[1]).rnn
+        )
+    ),
+    "MLPRNN → DFA": Case(
+        counter_machines(max_counters=0, max_states=3).map(
+            lambda machine: translate(machine, MLPRNN).rnn
+        )
+    ),
     "DFA → RWKV7": Case(rwkv7_dfas()),
     "NFA → LinearRNN": Case(nfas(), in_semiring),
     "WFA → DeltaProduct": Case(
@@ -305,8 +352,12 @@ CASES: dict[str, Case] = {
         ),
         {3: 0},
     ),
+    "DiagonalNetwork → DFA": Case(stacks(), longest=FEW),
+    "DiagonalNetwork → WFA": Case(stacks(), longest=FEW),
     "FLFSR → LinearRNN": Case(registers()),
     "LinearRNN → FLFSR": Case(one_letter_rnns()),
+    "MLPRNN → CounterMachine": Case(disguised_networks()),
+    "ReLURNN → CounterMachine": Case(counting_rnns()),
 }
 
 
@@ -389,7 +440,8 @@ def test_the_shortest_diverging_prefix_is_reported() -> None:
 
 def test_unknown_pairs_list_those_there_are() -> None:
     with pytest.raises(
-        TypeError, match="from DFA there is: DeltaProduct, LinearRNN, Network, PDRNN"
+        TypeError,
+        match="from DFA there is: DeltaProduct, DiagonalNetwork, LinearRNN, Network",
     ):
         translate(DFA.universal_language({"a"}), DiagonalRNN)
     with pytest.raises(TypeError, match="from int there is: none"):

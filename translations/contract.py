@@ -15,8 +15,10 @@ def agree(left: Any, right: Any, tolerance: float = 0.0) -> bool:
     """Equality of states or outputs; with a tolerance, relative to the larger norm.
 
     |left - right| ≤ tolerance · max(1, |left|, |right|), in the maximum norm, entries
-    that are infinite being equal.
+    that are infinite being equal. Configurations, which are tuples, are equal or not.
     """
+    if isinstance(left, tuple) or isinstance(right, tuple):
+        return bool(left == right)
     x, y = np.asarray(left), np.asarray(right)
     if x.shape != y.shape:
         return False

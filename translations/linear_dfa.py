@@ -80,7 +80,7 @@ def pd_rnn_to_dfa(
     exact = _over_rationals(rnn)
     ring = exact.semiring
     found = language(exact, ring, threshold=threshold, max_states=max_states)
-    return _as_dfa(rnn, found, ring.array, threshold)
+    return as_dfa(rnn, found, ring.array, threshold)
 
 
 def _over_rationals(rnn: PDRNN) -> PDRNN:
@@ -101,10 +101,10 @@ def by_exploration(
 ) -> Translation:
     """The minimal DFA of a WFA's language; `to_vector` reads its state off `rnn`'s."""
     found, reduce = _language(absorb_bos(wfa), threshold, max_states)
-    return _as_dfa(rnn, found, lambda hidden: reduce(to_vector(hidden)), threshold)
+    return as_dfa(rnn, found, lambda hidden: reduce(to_vector(hidden)), threshold)
 
 
-def _as_dfa(
+def as_dfa(
     rnn: TransitionSystem,
     found: Language,
     to_state: Callable[[Any], Any],

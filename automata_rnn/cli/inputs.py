@@ -12,13 +12,21 @@ from automata.fa.nfa import NFA
 from automata_rnn.alphabet import Alphabet, Symbol, Word, abbreviate
 from automata_rnn.automata import WFA, dfa_from_regex
 from automata_rnn.formats import load
-from automata_rnn.rnns import PDRNN, RWKV7, DeltaProduct, DiagonalRNN, LinearRNN
+from automata_rnn.rnns import (
+    PDRNN,
+    RWKV7,
+    DeltaProduct,
+    DiagonalNetwork,
+    DiagonalRNN,
+    LinearRNN,
+)
 from automata_rnn.system import as_system
 
 REGEX = "regex:"
 TARGETS: dict[str, type] = {
     "linear": LinearRNN,
     "diagonal": DiagonalRNN,
+    "stack": DiagonalNetwork,
     "pd": PDRNN,
     "deltaproduct": DeltaProduct,
     "rwkv7": RWKV7,
@@ -106,5 +114,6 @@ _SIZES: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("WFA", "DFATable"), _states),
     **dict.fromkeys(("LinearRNN", "DiagonalRNN", "PDRNN"), _units),
     **dict.fromkeys(("RWKV7", "DeltaNet", "GatedDeltaNet"), _units),
+    "DiagonalNetwork": lambda m: f"{len(m.layers)} layers, {_units(m)}",
     "DeltaProduct": lambda m: f"{_units(m)}, {m.num_factors} steps for each token",
 }

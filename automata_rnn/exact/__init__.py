@@ -18,6 +18,7 @@ from automata_rnn.exact.finite import (
 )
 from automata_rnn.exact.rank_one import rank_one_off_diagonal
 from automata_rnn.exact.rational import from_flint, to_flint
+from automata_rnn.exact.solve import solve_rows
 from automata_rnn.exact.spaces import RowSpace, invariant_row_space, require_field
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "require_field",
     "separating_combination",
     "smallest_field",
+    "solve_rows",
     "to_flint",
 ]

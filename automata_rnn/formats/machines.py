@@ -6,21 +6,40 @@ To add a machine type, add a line to `_FIELDS`: what each field of it holds.
 import operator
 from typing import Any
 
-from automata_rnn.automata import WFA, DFATable
+from automata_rnn.automata import WFA, CounterMachine, DFATable, StackMachine
 from automata_rnn.formats.arrays import decode_array, encode_array
+from automata_rnn.formats.composite import (
+    MATRICES,
+    MATRIX,
+    OPTIONAL_MATRIX,
+    VECTORS,
+    flat_names,
+    is_composite,
+    join,
+    split,
+)
 from automata_rnn.formats.errors import FormatError, check_keys, mismatch, require
 from automata_rnn.formats.networks import network_from_record, network_record
 from automata_rnn.formats.semirings import KEYS, semiring_of, semiring_record
-from automata_rnn.formats.values import decode_alphabet, encode_alphabet
+from automata_rnn.formats.stacks import stack_from_record, stack_record
+from automata_rnn.formats.values import (
+    decode,
+    decode_alphabet,
+    encode,
+    encode_alphabet,
+)
 from automata_rnn.rnns import (
+    MLPRNN,
     PDRNN,
     RWKV7,
     DeltaNet,
     DeltaProduct,
+    DiagonalNetwork,
     DiagonalRNN,
     GatedDeltaNet,
     LinearRNN,
     Network,
+    ReLURNN,
 )
 from automata_rnn.semiring import Array
 
@@ -30,11 +49,19 @@ _ELEMENTS = "array of elements"
 _OPTIONAL = "array of elements, or null"
 _INDICES = "array of integers"
 _FLAGS = "vector of booleans"
+_TABLE = "array of booleans"
 _NUMBER = "integer"
 _SWITCH = "boolean"
 _TEXT = "string"
+_VALUE = "value"
 _PLAIN: dict[str, type] = {_NUMBER: int, _SWITCH: bool, _TEXT: str}
-_DTYPE_KINDS = {_ELEMENTS: "biufcO", _OPTIONAL: "biufcO", _INDICES: "iu", _FLAGS: "b"}
+_DTYPE_KINDS = {
+    _ELEMENTS: "biufcO",
+    _OPTIONAL: "biufcO",
+    _INDICES: "iu",
+    _FLAGS: "b",
+    _TABLE: "b",
+}
 
 _NETWORK = {"initial": _ELEMENTS, "readout": _ELEMENTS, "bias": _OPTIONAL}
 _DELTA = {
@@ -49,6 +76,12 @@ _RWKV7 = {
     **dict.fromkeys(("strength", "keys", "values"), _OPTIONAL),
     "parametrization": _TEXT,
 }
+_RELU = {
+    **dict.fromkeys(("initial", "bias", "readout"), _ELEMENTS),
+    "head": OPTIONAL_MATRIX,
+    "head_bias": _OPTIONAL,
+}
+_MACHINE = {"initial_state": _NUMBER, "successors": _INDICES, "accepting": _TABLE}
 _FIELDS: dict[type, dict[str, str]] = {
     WFA: {"initial": _ELEMENTS, "weights": _ELEMENTS, "final": _ELEMENTS},
     LinearRNN: {**_NETWORK, "recurrent": _ELEMENTS},
@@ -58,8 +91,17 @@ _FIELDS: dict[type, dict[str, str]] = {
     GatedDeltaNet: {**_DELTA, "gate": _ELEMENTS},
     DeltaProduct: {**_DELTA, "gate": _OPTIONAL},
     RWKV7: _RWKV7,
+    ReLURNN: {"recurrent": MATRIX, **_RELU},
+    MLPRNN: {"weights": MATRICES, "biases": VECTORS, **_RELU},
     DFATable: {"initial": _NUMBER, "successors": _INDICES, "accepting": _FLAGS},
+    CounterMachine: {**_MACHINE, "increments": _INDICES, "natural": _SWITCH},
+    StackMachine: {
+        **_MACHINE,
+        "actions": _INDICES,
+        **dict.fromkeys(("stack_symbols", "initial_stacks"), _VALUE),
+    },
 }
+_ACCEPTORS = (DFATable, CounterMachine, StackMachine)
 _KINDS = {kind.__name__: kind for kind in _FIELDS}
 _NO_SEMIRING = {"semiring": None, "exact": True, "polynomial": None}
 _RECORD = ("type", "version", "alphabet", *KEYS, "fields")
@@ -70,22 +112,27 @@ def to_record(machine: Any) -> tuple[dict[str, Any], dict[str, Array]]:
     kind = type(machine)
     if kind is Network:
         return network_record(machine, VERSION)
+    if kind is DiagonalNetwork:
+        return stack_record(machine, VERSION)
     if kind not in _FIELDS:
-        wanted = f"one of {', '.join(_KINDS)}, Network (a DFA or NFA goes into .json)"
+        known = f"{', '.join(_KINDS)}, Network, DiagonalNetwork"
+        wanted = f"one of {known} (a DFA or NFA goes into .json)"
         raise mismatch("machine", wanted, machine)
     fields: dict[str, Any] = {}
     tensors: dict[str, Array] = {}
-    for name, holds in _FIELDS[kind].items():
-        value, where = getattr(machine, name), f"{kind.__name__}.{name}"
+    for name, (holds, value) in _flat(machine).items():
+        where = f"{kind.__name__}.{name}"
         if holds in _PLAIN:
             fields[name] = operator.index(value) if holds == _NUMBER else value
+        elif holds == _VALUE:
+            fields[name] = encode(where, value)
         elif value is None:
             fields[name] = None
         else:
             fields[name], tensors[name] = encode_array(where, value)
             _check_kind(where, holds, value)
     semiring = _NO_SEMIRING
-    if kind is not DFATable:
+    if kind not in _ACCEPTORS:
         semiring = semiring_record(machine.semiring)
     record = {
         "type": kind.__name__,
@@ -102,23 +149,51 @@ def from_record(record: dict[str, Any], tensors: dict[str, Array]) -> Any:
     check_version(record)
     if record.get("type") == Network.__name__:
         return network_from_record(record, tensors)
+    if record.get("type") == DiagonalNetwork.__name__:
+        return stack_from_record(record, tensors)
     check_keys("record", record, _RECORD)
     kind = _KINDS.get(require("type", record["type"], str))
     if kind is None:
         raise mismatch("type", f"one of {', '.join(_KINDS)}", record["type"])
     fields = require("fields", record["fields"], dict)
-    check_keys("fields", fields, tuple(_FIELDS[kind]))
-    arguments = {
+    flat = {
+        n: h for name, holds in _FIELDS[kind].items() for n, h in _names(name, holds)
+    }
+    check_keys("fields", fields, tuple(flat))
+    decoded = {
         name: _decode_field(f"fields.{name}", holds, fields[name], tensors.get(name))
+        for name, holds in flat.items()
+    }
+    arguments = {
+        name: join(name, holds, decoded) if is_composite(holds) else decoded[name]
         for name, holds in _FIELDS[kind].items()
     }
     check_keys("tensors", tensors, tuple(k for k, v in fields.items() if _is_array(v)))
-    if kind is not DFATable:
+    if kind not in _ACCEPTORS:
         arguments["semiring"] = semiring_of(record)
     elif any(record[key] is not value for key, value in _NO_SEMIRING.items()):
-        raise mismatch("semiring", "null, true and null for a DFATable", record)
+        raise mismatch("semiring", f"null, true and null for a {kind.__name__}", record)
     arguments["alphabet"] = decode_alphabet(record["alphabet"])
     return build(kind, arguments)
+
+
+def _names(name: str, holds: str) -> list[tuple[str, str]]:
+    """The flat fields of a field, and what each holds."""
+    if not is_composite(holds):
+        return [(name, holds)]
+    kinds = {"index": _INDICES, "elements": _ELEMENTS}
+    return [(flat, kinds[kind]) for flat, kind in flat_names(name, holds).items()]
+
+
+def _flat(machine: Any) -> dict[str, tuple[str, Any]]:
+    """Every flat field of a machine: what it holds, and its value."""
+    found = {}
+    for name, holds in _FIELDS[type(machine)].items():
+        value = getattr(machine, name)
+        parts = split(name, holds, value) if is_composite(holds) else {name: value}
+        for flat, kind in _names(name, holds):
+            found[flat] = kind, parts[flat]
+    return found
 
 
 def build(kind: type, arguments: dict[str, Any]) -> Any:
@@ -142,12 +217,14 @@ def check_version(record: dict[str, Any]) -> None:
 
 
 def _is_array(entry: Any) -> bool:
-    return isinstance(entry, dict)
+    return isinstance(entry, dict) and "tuple" not in entry
 
 
 def _decode_field(field: str, holds: str, entry: Any, tensor: Array | None) -> Any:
     if holds in _PLAIN:
         return require(field, entry, _PLAIN[holds])
+    if holds == _VALUE:
+        return decode(field, entry)
     if entry is None and holds == _OPTIONAL:
         return None
     description = require(field, entry, dict)

@@ -1,4 +1,4 @@
-"""Which classes a machine belongs to, each with a certificate and the theorem."""
+"""What machines accept, checked, and the classes they belong to, with certificates."""
 
 from automata_rnn.membership.ambiguity import Ambiguity, ambiguity
 from automata_rnn.membership.classify import classifier, classify
@@ -13,15 +13,25 @@ from automata_rnn.membership.syntactic import (
     syntactic_monoid,
 )
 from automata_rnn.membership.triangular import Triangularity, triangularity
+from automata_rnn.membership.validate import validate
+from automata_rnn.membership.validation import (
+    Check,
+    Disagreement,
+    Validation,
+    record,
+)
 
 __all__ = [
     "Ambiguity",
+    "Check",
+    "Disagreement",
     "Green",
     "Line",
     "Report",
     "Subgroup",
     "SyntacticMonoid",
     "Triangularity",
+    "Validation",
     "ambiguity",
     "classifier",
     "classify",
@@ -29,6 +39,8 @@ __all__ = [
     "classify_numbers",
     "green",
     "maximal_subgroups",
+    "record",
     "syntactic_monoid",
     "triangularity",
+    "validate",
 ]

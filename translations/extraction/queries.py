@@ -1,0 +1,117 @@
+"""Questions to a network, each asked once, within a budget."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from automata_rnn.alphabet import Symbol, Word
+from automata_rnn.automata import WFA, Verdict
+from automata_rnn.system import evaluate
+from translations.extraction.result import Guarantee
+
+A = TypeVar("A")
+Key: TypeAlias = tuple[Symbol, ...]
+EquivalenceOracle: TypeAlias = Callable[[WFA], "Verdict | Word | None"]
+"""Hypothesis ↦ a word on which it is wrong or None, or a verdict that says which."""
+
+
+class BudgetSpent(Exception):
+    """A budget ended the search; the message says which."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Where a search stops; None is no limit.
+
+    Attributes:
+        max_states: states of the hypothesis.
+        max_queries: words asked of the network.
+        seconds: wall-clock time.
+
+    Raises ValueError for limits that are not positive.
+    """
+
+    max_states: int | None = None
+    max_queries: int | None = None
+    seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("max_states", "max_queries", "seconds"):
+            limit = getattr(self, name)
+            if limit is not None and not limit > 0:
+                raise ValueError(f"{name}: wanted a positive limit, got {limit}")
+
+
+@dataclass(eq=False)
+class Queries(Generic[A]):
+    """What a network answers to words; the same word is never asked twice.
+
+    Attributes:
+        ask: word, as a tuple of symbols ↦ answer.
+        budget: calls raise BudgetSpent past it, before they ask.
+        known: the answers so far.
+        begin: when the search began, in seconds of `time.perf_counter`.
+    """
+
+    ask: Callable[[Key], A]
+    budget: Budget
+    known: dict[Key, A] = field(default_factory=dict)
+    begin: float = field(default_factory=time.perf_counter)
+
+    def __call__(self, word: Word) -> A:
+        key = tuple(word)
+        if key not in self.known:
+            self.check()
+            self.known[key] = self.ask(key)
+        return self.known[key]
+
+    def check(self) -> None:
+        """Raise BudgetSpent where no further question is allowed."""
+        limit = self.budget.max_queries
+        if limit is not None and len(self.known) >= limit:
+            raise BudgetSpent(f"max_queries: stopped after {limit} queries")
+        self.check_time()
+
+    def check_time(self) -> None:
+        """Raise BudgetSpent where the time is over; the first question is free."""
+        limit = self.budget.seconds
+        if limit is not None and self.known and self.seconds > limit:
+            raise BudgetSpent(f"seconds: stopped after {limit:g} s")
+
+    @property
+    def seconds(self) -> float:
+        """Since the search began."""
+        return time.perf_counter() - self.begin
+
+
+def as_verdict(answer: Verdict | Word | None) -> Verdict:
+    """What an equivalence oracle said; a bare None is no proof."""
+    if isinstance(answer, Verdict):
+        return answer
+    if answer is None:
+        return Verdict(
+            None, False, None, "the equivalence oracle found no counterexample"
+        )
+    return Verdict(tuple(answer), False, None, "found by the equivalence oracle")
+
+
+def guarantee_of(verdict: Verdict) -> Guarantee:
+    """What a verdict without a counterexample guarantees."""
+    if verdict.proved:
+        return Guarantee("proof", reason=verdict.reason)
+    if verdict.checked_length is not None:
+        return Guarantee("length", verdict.checked_length, reason=verdict.reason)
+    return Guarantee("none", reason=verdict.reason)
+
+
+def shortest_disagreement(
+    wfa: WFA, known: dict[Key, Any], tolerance: float = 0.0
+) -> Key | None:
+    """The shortest word asked so far whose value `wfa` misses by more than this."""
+    for word in sorted(known, key=len):
+        value, wanted = evaluate(wfa, word), known[word]
+        wrong = abs(value - wanted) > tolerance if tolerance else value != wanted
+        if wrong:
+            return word
+    return None

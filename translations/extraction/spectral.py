@@ -1,0 +1,254 @@
+"""Spectral learning: a weighted automaton of a numeric function, from a Hankel block.
+
+The function is asked at u v and u σ v for prefixes u, suffixes v and symbols σ. A
+singular value decomposition of H = (f(u v)) gives the rank, by a stated rule, and the
+automaton (`singular.wfa_from_blocks`). Where the block has the rank of the whole Hankel
+matrix and values are exact, so is the result, up to rounding; both are hopes, so the
+result is measured on words that were not used.
+
+Reference: B. Balle, X. Carreras, F. Luque, A. Quattoni, Spectral Learning of Weighted
+Automata, Machine Learning 96 (2014).
+"""
+
+from collections.abc import Callable, Iterable
+from math import ceil, log
+from typing import Any
+
+import numpy as np
+
+from automata_rnn.alphabet import Alphabet, Word
+from automata_rnn.automata import WFA
+from automata_rnn.semiring import REAL
+from automata_rnn.system import TransitionSystem, as_system, evaluate
+from translations.extraction.queries import Budget, Key, Queries
+from translations.extraction.result import Extraction, Guarantee, Hypothesis
+from translations.extraction.singular import (
+    Floats,
+    NumericalRank,
+    check_fraction,
+    rank_above,
+    rank_by_gap,
+    singular_values,
+    wfa_from_blocks,
+)
+from translations.extraction.words import (
+    check_words,
+    random_words,
+    readable,
+    shortest_words,
+    words_up_to,
+)
+
+
+def spectral(
+    target: Any,
+    alphabet: Alphabet | None = None,
+    *,
+    prefixes: Iterable[Word] | None = None,
+    suffixes: Iterable[Word] | None = None,
+    length: int = 3,
+    rank: int | None = None,
+    threshold: float | None = None,
+    noise: float | None = None,
+    tolerance: float = 1e-6,
+    epsilon: float = 0.02,
+    delta: float = 0.01,
+    walk_length: int | None = None,
+    seed: int = 0,
+    max_queries: int | None = 100_000,
+) -> Extraction:
+    """A WFA over floats from values of a function on a block of words.
+
+    Args:
+        target: a callable, word (a tuple of symbols) ↦ finite number, beside its
+            alphabet; or a machine with finite values.
+        prefixes, suffixes: words; by default all of at most `length` symbols. The
+            empty word is added to both, where it lacks.
+        rank, threshold, noise: the rule, at most one of them. The rank itself; singular
+            values above threshold · σ₁; or, with `noise` a bound on the error of each
+            value, above noise · √(m n), what an m × n block of errors can make. By
+            default the largest gap σ_r/σ_{r+1}, values below the rounding of a float64
+            block counting as that.
+        tolerance: values agree within it, relative to max(s, |f(w)|), where s is the
+            largest value of the block, at most 1.
+        epsilon, delta, walk_length, seed: the result is measured on ⌈ln(1/δ)/ε⌉
+            random words, of uniform length up to `walk_length`, by default twice
+            the longest of the block. Where all agree, the guarantee is that, with
+            probability 1 - δ, at most a fraction ε of such words does not.
+        max_queries: words to ask at most.
+
+    The guarantee holds within `tolerance`; its length is that up to which all words
+    were asked and agree. The notes show the rank, the rule, the singular values and the
+    errors on the words of the block and on the held-out ones.
+
+    Raises ValueError for values that are not finite, bounds out of range, words with
+    symbols of no alphabet, two rules at once, and, before a word is asked, where there
+    are more than `max_queries`.
+
+    >>> found = spectral(lambda w: 0.5 ** len(w) * (w.count("a") + 1), Alphabet("ab"))
+    >>> found.num_states, found.guarantee.kind
+    (2, 'pac')
+    """
+    sigma, ask = _function(target, alphabet)
+    _check_rule(rank, threshold, noise)
+    for name, value in (
+        ("tolerance", tolerance),
+        ("epsilon", epsilon),
+        ("delta", delta),
+    ):
+        check_fraction(name, value)
+    f: Queries[float] = Queries(ask, Budget(max_queries=max_queries))
+    rows = _basis(prefixes, sigma, length, "prefixes")
+    columns = _basis(suffixes, sigma, length, "suffixes")
+    longest = max(map(len, rows)) + max(map(len, columns)) + (len(sigma) > 0)
+    reach = 2 * longest if walk_length is None else walk_length
+    size = ceil(log(1 / delta) / epsilon)
+    _check_cost(len(rows) * len(columns) * (len(sigma) + 1) + size, max_queries)
+    block = _values(f, rows, columns)
+    shifted = np.array(
+        [_values(f, [(*u, s) for u in rows], columns) for s in sigma]
+    ).reshape(len(sigma), len(rows), len(columns))
+    found = _rank(block, rank, threshold, noise)
+    first, last = block[rows.index(())], block[:, columns.index(())]
+    wfa = wfa_from_blocks(sigma, block, shifted, first, last, found.rank)
+    seen = list(f.known)
+    fresh = random_words(sigma, reach, size, seed)
+    scale = min(1.0, float(np.abs(block).max()) or 1.0)
+    errors = {word: _error(wfa, word, f(word), scale) for word in (*seen, *fresh)}
+    wrong = [word for word in errors if not errors[word] <= tolerance]
+    shortest = readable(min(wrong, key=len, default=None))
+    bounds = None if wrong else (epsilon, delta, reach)
+    return Extraction(
+        wfa,
+        "spectral",
+        len(f.known),
+        f.seconds,
+        _guarantee(sigma, errors, tolerance, bounds),
+        shortest,
+        (Hypothesis(wfa.num_states, shortest, wfa),),
+        (
+            f"block of {len(rows)} prefixes and {len(columns)} suffixes",
+            str(found),
+            f"largest relative error {_largest(errors, seen):.1e} on its words, "
+            f"{_largest(errors, fresh):.1e} on {size} random ones up to length {reach}",
+        ),
+    )
+
+
+def _function(
+    target: Any, alphabet: Alphabet | None
+) -> tuple[Alphabet, Callable[[Key], float]]:
+    """The alphabet, and the function with its values checked."""
+    if isinstance(target, TransitionSystem) or not callable(target):
+        if alphabet is not None:
+            raise ValueError(
+                f"target: wanted a callable beside an alphabet, got "
+                f"{type(target).__name__}"
+            )
+        system = as_system(target)
+        alphabet = Alphabet(system.alphabet)
+        value: Callable[[Key], Any] = lambda word: evaluate(system, word)  # noqa: E731
+    elif alphabet is None:
+        raise ValueError("alphabet: wanted one beside a callable target, got None")
+    else:
+        value = target
+
+    def ask(word: Key) -> float:
+        return float(REAL.scalar(value(word), f"target({word!r})"))
+
+    return Alphabet(alphabet), ask
+
+
+def _check_cost(words: int, max_queries: int | None) -> None:
+    if max_queries is not None and words > max_queries:
+        raise ValueError(
+            f"max_queries: wanted room for a block and held-out words of {words} in "
+            f"all, or a smaller block, got {max_queries}"
+        )
+
+
+def _check_rule(rank: int | None, threshold: float | None, noise: float | None) -> None:
+    given = {
+        name: value
+        for name, value in (("rank", rank), ("threshold", threshold), ("noise", noise))
+        if value is not None
+    }
+    if len(given) > 1:
+        raise ValueError(
+            f"rank, threshold, noise: wanted at most one of them, got {given}"
+        )
+    if threshold is not None:
+        check_fraction("threshold", threshold)
+    for name in ("rank", "noise"):
+        if name in given and not given[name] >= 0:
+            raise ValueError(f"{name}: wanted at least 0, got {given[name]}")
+
+
+def _basis(
+    words: Iterable[Word] | None, alphabet: Alphabet, length: int, name: str
+) -> list[Key]:
+    if words is None:
+        if length < 0:
+            raise ValueError(f"length: wanted at least 0, got {length}")
+        return words_up_to(alphabet, length)
+    return list(dict.fromkeys([(), *check_words(words, alphabet, name)]))
+
+
+def _values(f: Queries[float], rows: list[Key], columns: list[Key]) -> Floats:
+    return np.array([[f((*u, *v)) for v in columns] for u in rows])
+
+
+def _rank(
+    block: Floats, rank: int | None, threshold: float | None, noise: float | None
+) -> NumericalRank:
+    if threshold is not None:
+        values = singular_values(block)
+        return rank_above(block, threshold * values[0], f"{threshold:g} · σ₁")
+    if noise is not None:
+        limit = noise * block.size**0.5
+        return rank_above(block, limit, f"noise {noise:g} · √(m n)")
+    if rank is None:
+        return rank_by_gap(block)
+    available = rank_above(block, 0.0, "given rank")
+    if rank > available.rank:
+        raise ValueError(
+            f"rank: wanted at most that of the block, {available.rank}, got {rank}"
+        )
+    values = available.singular_values
+    cut = float(values[rank]) if rank < len(values) else 0.0
+    return NumericalRank(rank, values, cut, "the rank given")
+
+
+def _error(wfa: WFA, word: Key, value: float, scale: float) -> float:
+    return abs(float(evaluate(wfa, word)) - value) / max(scale, abs(value))
+
+
+def _largest(errors: dict[Key, float], words: list[Key]) -> float:
+    return max(errors[word] for word in words)
+
+
+def _guarantee(
+    alphabet: Alphabet,
+    errors: dict[Key, float],
+    tolerance: float,
+    bounds: tuple[float, float, int] | None,
+) -> Guarantee:
+    """All words to a length that were asked and agree; PAC where `bounds` are given."""
+    length = max(map(len, errors))
+    for word in shortest_words(alphabet):
+        if not errors.get(word, 2.0) <= tolerance:
+            length = len(word) - 1
+            break
+    reason = f"values within {tolerance:g}"
+    if bounds is not None:
+        epsilon, delta, reach = bounds
+        return Guarantee(
+            "pac",
+            length if length >= 0 else None,
+            epsilon,
+            delta,
+            f"{reason}; length uniform up to {reach}, then uniform symbols",
+        )
+    if length >= 0:
+        return Guarantee("length", length, reason=reason)
+    return Guarantee("none", reason="the values of the empty word differ")
