@@ -25,7 +25,7 @@ from automata_rnn.membership import Report, classify, green, syntactic_monoid
 from automata_rnn.membership.affine import diagonal_with_inputs
 from automata_rnn.membership.holding import map_steps
 from automata_rnn.membership.report import WIDTH
-from automata_rnn.rnns import DeltaProduct, DiagonalRNN
+from automata_rnn.rnns import DeltaProduct, DiagonalNetwork, DiagonalRNN
 from automata_rnn.semiring import RATIONAL
 from tests.small_dfas import COUNTS, minimal_tables
 from tests.strategies import dfas, nfas
@@ -339,3 +339,24 @@ def test_inputs_are_decided_alike_by_states_and_by_matrices() -> None:
         weights = minimize(indicator(table, RATIONAL)).wfa.weights
         exact = diagonal_with_inputs(("a", "b"), weights)
         assert report[name].verdict == exact.verdict
+
+
+def test_diagonal_stacks_are_built_exactly_where_the_report_says() -> None:
+    """The cascade's compiler, which knows nothing of syntactic monoids, agrees."""
+    built = 0
+    for table, report in small_reports()[::9]:
+        dfa = dfa_from_table(table, minify=False)
+        for gates, line in {
+            "positive": POSITIVE,
+            "signed": SIGNED,
+            "complex": COMPLEX,
+        }.items():
+            try:
+                stack = translate(dfa, DiagonalNetwork, gates=gates).rnn
+            except ValueError:
+                assert report[line].verdict == "no"
+            else:
+                assert report[line].verdict == "yes"
+                built += 1
+    assert classify(stack).facts == report.facts
+    assert 120 < built < 360
