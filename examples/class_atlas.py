@@ -137,6 +137,7 @@ def row(name: str, dfa: DFA, reasons: list[str]) -> tuple[str, ...]:
     for short, (gates, line) in DEEP.items():
         found, layers = report[line], diagonal_stack(dfa, gates)
         assert (found.verdict == "yes") == (layers is not None)
+        assert found.data.get("layers") in (None, layers)
         cells.append("✗" if layers is None else str(layers))
         if layers is None:
             reasons.append(f"gates {short}: {found.reason}")

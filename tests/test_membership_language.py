@@ -357,6 +357,7 @@ def test_diagonal_stacks_are_built_exactly_where_the_report_says() -> None:
                 assert report[line].verdict == "no"
             else:
                 assert report[line].verdict == "yes"
+                assert report[line].data["layers"] == len(stack.layers)
                 built += 1
     assert classify(stack).facts == report.facts
     assert 120 < built < 360

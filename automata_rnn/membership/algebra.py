@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from automata_rnn.alphabet import Alphabet
-from automata_rnn.automata import DFATable, indicator, minimize
+from automata_rnn.automata import DFATable, indicator, krohn_rhodes, minimize
+from automata_rnn.automata.side_by_side import blocks
 from automata_rnn.membership.groups import Subgroup, maximal_subgroups
 from automata_rnn.membership.maps import Indices, compose
 from automata_rnn.membership.report import show
@@ -18,6 +19,8 @@ from automata_rnn.membership.syntactic import (
     regular_classes,
 )
 from automata_rnn.semiring import RATIONAL, Array
+
+SMALL_CASCADE = 8  # states up to which a cascade is built to count its layers
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +55,18 @@ class Algebra:
         letters = Alphabet(self.monoid.letters)
         part = DFATable(letters, table.initial, self.letter_maps, table.accepting)
         return minimize(indicator(part, RATIONAL)).wfa.weights
+
+    @cached_property
+    def cascade_layers(self) -> int | None:
+        """Layers of the stack that runs a Krohn-Rhodes cascade; None where none was
+        built: groups are not solvable, or the automaton is too large."""
+        if self.monoid.table.num_states > SMALL_CASCADE:
+            return None
+        try:
+            cascade = krohn_rhodes(self.monoid.table, max_images=256, max_contexts=4096)
+        except ValueError:
+            return None
+        return len(blocks(cascade))
 
     @cached_property
     def relations(self) -> Green:

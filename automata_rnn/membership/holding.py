@@ -22,7 +22,7 @@ PD = "PD, one layer"
 HOUSEHOLDER = "DeltaProduct, one head"
 FOUR = "RWKV-7 or DeltaNet, four layers"
 PERIODS = "finite precision: periods are powers of 2 (Grazzi et al. 2025, Theorem 2)"
-SIGN_CASCADE = "resets and Z2 in a cascade (Krohn, Rhodes 1965), layers not known"
+SIGN_CASCADE = "groups are 2-groups: resets and Z2 in a cascade (Krohn, Rhodes 1965)"
 CASCADE = "resets and roots of unity in a cascade (Krohn, Rhodes; Sarrof et al. 2024)"
 IN_TC0 = "diagonal layers are in TC⁰ (Merrill et al. 2024); no if TC⁰ ≠ NC¹"
 MANY_STATES = 40  # up to which the automaton is minimised over ℚ
@@ -38,7 +38,15 @@ def positive_gates(algebra: Algebra) -> Line:
         cycle = longest_cycle(algebra.monoid.maps.elements[x])
         said = f"{algebra.show(x)} turns states in a cycle of {len(cycle)}"
         return no(POSITIVE, said, reason, word=algebra.letters(x))
-    return yes(POSITIVE, "fewest layers not known", reason, layers=None)
+    layers = algebra.cascade_layers
+    return yes(POSITIVE, layers_text(layers), reason, layers=layers)
+
+
+def layers_text(layers: int | None) -> str:
+    """What is known of the number of layers."""
+    if layers is None:
+        return "fewest layers not known"
+    return f"at most {layers} layer{'s' if layers != 1 else ''}, fewest not known"
 
 
 def signed_gates(algebra: Algebra) -> Line:
@@ -55,8 +63,9 @@ def signed_gates(algebra: Algebra) -> Line:
         said = f"{algebra.show(x)} turns states in a cycle of {size}"
         word = algebra.letters(x)
         return no(SIGNED, said, PERIODS, word=word, cycle=size)
-    said = f"groups of orders {orders}" if orders else "no groups"
-    return yes(SIGNED, said, SIGN_CASCADE, orders=orders, layers=None)
+    layers = algebra.cascade_layers
+    said = layers_text(layers)
+    return yes(SIGNED, said, SIGN_CASCADE, orders=orders, layers=layers)
 
 
 def _odd_turns(algebra: Algebra) -> Iterator[tuple[int, int]]:
@@ -88,8 +97,8 @@ def complex_gates(algebra: Algebra) -> Line:
     reason = (
         "resets and roots of unity in a cascade (Krohn, Rhodes 1965; Sarrof et al.)"
     )
-    said = "all groups solvable, fewest layers not known"
-    return yes(COMPLEX_GATES, said, CASCADE, layers=None)
+    layers = algebra.cascade_layers
+    return yes(COMPLEX_GATES, layers_text(layers), CASCADE, layers=layers)
 
 
 def one_diagonal_layer(algebra: Algebra) -> Line:
