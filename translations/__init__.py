@@ -1,8 +1,10 @@
 """Translations between automata and recurrent networks, one module per pair."""
 
+from automata_rnn.exact import NotDiagonalizable, Obstruction
 from translations import (
     acceptor_linear,
     cascade,
+    classes,
     counter_mlp,
     counter_relu,
     deltaproduct,
@@ -24,7 +26,6 @@ from translations import (
 )
 from translations.cascade import GatesTooWeak, StackPlan
 from translations.contract import agree, counterexample
-from translations.diagonalize import NotDiagonalizable, Obstruction
 from translations.equivalence import compare, compare_closely, verify
 from translations.feasibility import Feasibility, feasibility
 from translations.formula_networks import (
@@ -60,6 +61,7 @@ __all__ = [
     "as_wfa",
     "boolean_reduction",
     "cascade",
+    "classes",
     "compare",
     "compare_closely",
     "convert",

@@ -10,7 +10,6 @@ A DFA's state vector has entries that sum to 1, so A = M - 1 bᵀ with the token
 (v = 1, k̃ = b) does what M does; with b = e_j resets fit as well.
 """
 
-from collections import deque
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from automata.fa.dfa import DFA
 
 from automata_rnn.alphabet import Alphabet, Symbol
 from automata_rnn.automata import WFA, indicator, table_from_dfa, with_semiring
+from automata_rnn.exact import rank_one_off_diagonal
 from automata_rnn.rnns import RWKV7
 from automata_rnn.semiring import INTEGER, RATIONAL, REAL, Array
 from translations.acceptor_linear import one_hot_position
@@ -90,7 +90,7 @@ def rwkv7_transition(matrix: Array) -> DiagonalPlusRankOne | None:
     n = len(matrix)
     wanted = -matrix
     wanted[range(n), range(n)] = 0
-    solved = _rank_one_off_diagonal(wanted)
+    solved = rank_one_off_diagonal(wanted)
     if solved is None:
         return None
     left, right = solved
@@ -100,37 +100,6 @@ def rwkv7_transition(matrix: Array) -> DiagonalPlusRankOne | None:
     some = left != 0
     rate[some] = right[some] / left[some]
     return DiagonalPlusRankOne(matrix.diagonal() + left * right, left, rate)
-
-
-def _rank_one_off_diagonal(wanted: Array) -> tuple[Array, Array] | None:
-    """l and r with l_i r_j = wanted_ij for all i ≠ j, or None."""
-    n = len(wanted)
-    left: dict[int, Array] = {}
-    right: dict[int, Array] = {}
-    for start, target in np.argwhere(wanted != 0).tolist():
-        if start not in left and target not in right:
-            left[start] = RATIONAL.one
-            _propagate(wanted, left, right, start)
-    zero, one = RATIONAL.zero, RATIONAL.one
-    rows = RATIONAL.array([left.get(i, one) for i in range(n)]).copy()
-    columns = RATIONAL.array([right.get(j, zero) for j in range(n)]).copy()
-    product = np.outer(rows, columns)
-    product[range(n), range(n)] = zero
-    return (rows, columns) if np.all(product == wanted) else None
-
-
-def _propagate(
-    wanted: Array, left: dict[int, Array], right: dict[int, Array], start: int
-) -> None:
-    """Fill in all that l_start determines."""
-    queue = deque([(start, True)])
-    while queue:
-        i, is_row = queue.popleft()
-        known, other = (left, right) if is_row else (right, left)
-        for j in range(len(wanted)):
-            if known[i] != 0 and j != i and j not in other:
-                other[j] = (wanted[i, j] if is_row else wanted[j, i]) / known[i]
-                queue.append((j, not is_row))
 
 
 def _map_transition(matrix: Array) -> tuple[DiagonalPlusRankOne, Array] | None:

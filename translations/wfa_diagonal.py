@@ -16,15 +16,17 @@ import numpy as np
 from flint import acb, acb_mat, arb, fmpq_mat
 
 from automata_rnn.automata import WFA, minimize
-from automata_rnn.exact import from_flint, require_field, to_flint
-from automata_rnn.rnns import DiagonalRNN, LinearRNN
-from automata_rnn.semiring import COMPLEX, RATIONAL, REAL, Array, Semiring
-from translations.diagonalize import (
+from automata_rnn.exact import (
     check_diagonalizable,
     check_eigenvalues,
+    from_flint,
+    require_field,
     separating_combination,
     smallest_field,
+    to_flint,
 )
+from automata_rnn.rnns import DiagonalRNN, LinearRNN
+from automata_rnn.semiring import COMPLEX, RATIONAL, REAL, Array, Semiring
 from translations.registry import Translation, translator
 from translations.wfa_linear import linear_rnn_to_wfa
 

@@ -1,5 +1,18 @@
-"""What a machine accepts: checked on examples and against other machines."""
+"""What machines accept, checked, and the classes they belong to, with certificates."""
 
+from automata_rnn.membership.ambiguity import Ambiguity, ambiguity
+from automata_rnn.membership.classify import classifier, classify
+from automata_rnn.membership.groups import Subgroup, maximal_subgroups
+from automata_rnn.membership.linear import classify_numbers
+from automata_rnn.membership.regular import classify_language
+from automata_rnn.membership.report import Line, Report
+from automata_rnn.membership.syntactic import (
+    Green,
+    SyntacticMonoid,
+    green,
+    syntactic_monoid,
+)
+from automata_rnn.membership.triangular import Triangularity, triangularity
 from automata_rnn.membership.validate import validate
 from automata_rnn.membership.validation import (
     Check,
@@ -8,4 +21,26 @@ from automata_rnn.membership.validation import (
     record,
 )
 
-__all__ = ["Check", "Disagreement", "Validation", "record", "validate"]
+__all__ = [
+    "Ambiguity",
+    "Check",
+    "Disagreement",
+    "Green",
+    "Line",
+    "Report",
+    "Subgroup",
+    "SyntacticMonoid",
+    "Triangularity",
+    "Validation",
+    "ambiguity",
+    "classifier",
+    "classify",
+    "classify_language",
+    "classify_numbers",
+    "green",
+    "maximal_subgroups",
+    "record",
+    "syntactic_monoid",
+    "triangularity",
+    "validate",
+]

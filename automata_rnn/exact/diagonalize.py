@@ -13,7 +13,7 @@ from typing import Any
 from flint import fmpq_mat, fmpq_poly
 
 from automata_rnn.alphabet import Symbol
-from automata_rnn.exact import to_flint
+from automata_rnn.exact.rational import to_flint
 from automata_rnn.semiring import COMPLEX, RATIONAL, REAL, Array, Semiring
 
 
