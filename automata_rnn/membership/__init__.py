@@ -4,6 +4,7 @@ from automata_rnn.membership.ambiguity import Ambiguity, ambiguity
 from automata_rnn.membership.classify import classifier, classify
 from automata_rnn.membership.groups import Subgroup, maximal_subgroups
 from automata_rnn.membership.linear import classify_numbers
+from automata_rnn.membership.machines import classify_counters, classify_stacks
 from automata_rnn.membership.regular import classify_language
 from automata_rnn.membership.report import Line, Report
 from automata_rnn.membership.syntactic import (
@@ -35,8 +36,10 @@ __all__ = [
     "ambiguity",
     "classifier",
     "classify",
+    "classify_counters",
     "classify_language",
     "classify_numbers",
+    "classify_stacks",
     "green",
     "maximal_subgroups",
     "record",
