@@ -342,6 +342,24 @@ def test_every_arithmetic_formula_of_depth_2_into_networks(heads: str) -> None:
     check_networks(heads, words)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("heads", ["rwkv7", "deltanet"])
+def test_every_arithmetic_formula_of_depth_3_into_networks(
+    heads: str, part: int
+) -> None:
+    """Each of the 7,204 formulas at one assignment of -1, 0, 1, at random."""
+    rng = np.random.default_rng(part)
+    words = {}
+    for formula in list(formulas(3, RING))[part::8]:
+        program = ben_or_cleve(formula)
+        values = rng.integers(-1, 2, len(program.variables)).tolist()
+        chosen = dict(zip(program.variables, values, strict=True))
+        words[matrix_word(program, chosen)] = formula_value(formula, chosen)
+    check_networks(heads, words)
+
+
 # Text, circuits, reductions
 
 letters = st.sampled_from("xyz").map(Variable)
