@@ -41,6 +41,7 @@ def cases(shrink: int) -> list[Case]:
     found.append(_prefixes(64, 14, (*large, fresh), shrink))
     for n, share in ((2, 1.0), (4, 0.9), (8, 0.7)):
         found.append(_product(n, {2: 24, 4: 22, 8: 20}[n], share, shrink))
+    found += [_cached(n) for n in limits]
     return [*found, _batches(shrink), _one_call(), _tropical(shrink)]
 
 
@@ -99,6 +100,46 @@ def _prefix_contenders(n: int, steps: int, full: bool) -> list[Contender]:
         compiled = partial(torch_scans.associative_scan, compiled=True)
         found.append(entry("torch.compile associative_scan", compiled))
     return found
+
+
+def _cached(n: int) -> Case:
+    """The time of the arithmetic: one thread, all data in the second-level cache.
+
+    What is left of it on two threads, when it is more than the copy takes, explains
+    why the same products from memory take longer than a copy.
+    """
+    steps = (1 << 16) // n**2
+    return Case(
+        f"cached-{n}",
+        f"all prefixes, float32, n = {n}, T = {steps}, in cache, 1 thread",
+        steps,
+        8 * steps * n * n * 4,
+        partial(_cached_contenders, n, steps),
+    )
+
+
+def _cached_contenders(n: int, steps: int) -> list[Contender]:
+    elements = inputs.orthogonal_steps((steps,), n)
+    out = inputs.empty(elements.shape, np.float32)
+    expected = numba_walks.prefixes(elements)().copy()
+    return [
+        Contender(
+            "ours, out=",
+            "ours",
+            lambda: partial(ours.dense, elements, out=out, threads=1),
+            steps,
+            lambda: expected,
+            tolerance=rounding(steps),
+        ),
+        Contender(
+            "numba walk",
+            "peer",
+            partial(numba_walks.prefixes, elements),
+            steps,
+            lambda: expected,
+            tolerance=rounding(steps),
+        ),
+    ]
 
 
 def _ours(elements: Any, **options: Any) -> Any:
