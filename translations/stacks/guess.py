@@ -1,0 +1,219 @@
+"""Which linear functionals of the hidden vector are codes of stacks, by samples.
+
+A network reads a stack through the weights of some unit, so the functionals that are
+tried are the columns of the first layer and of the head, and single units. On all
+vectors of a region a step is one affine map: a functional that is a code is mapped to
+an affine function of itself there, with slope 1, 1/B or B.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from flint import fmpq
+
+from translations.regions.forms import Layer, Vector
+from translations.regions.network import Network
+from translations.stacks.codes import Code, lowered, read_code, touching, with_digit
+from translations.stacks.samples import Region, Samples, various
+
+MANY = 12  # values that a unit of the finite control does not take in samples
+Weights = tuple[tuple[int, fmpq], ...]
+Signature = tuple[tuple[int, int], ...]  # (change of depth, symbol) by step
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What samples suggest.
+
+    Attributes:
+        codes: one for each stack.
+        varying: units that are not part of the finite control.
+        refused: reasons why functionals are no codes, by a unit of theirs, the most
+            telling first.
+    """
+
+    codes: tuple[Code, ...]
+    varying: frozenset[int]
+    refused: tuple[tuple[int, str], ...]
+
+
+class NotACode(Exception):
+    """A functional that moves as no stack does.
+
+    Attributes:
+        rank: how near it was to a code.
+    """
+
+    def __init__(self, rank: int, reason: str) -> None:
+        super().__init__(reason)
+        self.rank, self.reason = rank, reason
+
+
+def guess(network: Network, samples: Samples) -> Guess:
+    """The codes of the stacks that samples show, each stack once."""
+    counts = various(samples, MANY)
+    known: dict[Signature, Code] = {}
+    refused: list[tuple[int, int, int, str]] = []
+    steps = _by_region(samples)
+    for weights in _candidates(network, set(counts)):
+        try:
+            code = _code(weights, samples, steps)
+        except NotACode as error:
+            unit = max((u for u, _ in weights), key=lambda u: counts.get(u, 0))
+            if unit in counts:
+                size = len(weights)
+                refused.append((-error.rank, size, unit, error.reason))
+            continue
+        signature = _signature(code, samples)
+        best = known.get(signature)
+        if best is None or _size(code) < _size(best):
+            known[signature] = code
+    codes = tuple(known.values())
+    varying = frozenset(counts) | {u for code in codes for u, _ in code.weights}
+    return Guess(codes, varying, tuple((u, why) for _, _, u, why in sorted(refused)))
+
+
+def _size(code: Code) -> tuple[int, int]:
+    return len(code.digits), len(code.weights)
+
+
+def _candidates(network: Network, varying: set[int]) -> Iterator[Weights]:
+    """Functionals, none twice up to a factor."""
+    columns = [{unit: fmpq(1)} for unit in sorted(varying)]
+    for layers in network.steps[:1]:
+        columns += _columns(layers[0])
+    for layer in network.head:
+        columns += _columns(layer)
+    columns.append(network.readout if not network.head else {})
+    columns += [{u: w for u, w in c.items() if u in varying} for c in columns]
+    seen = set()
+    for column in columns:
+        if any(unit in varying for unit in column):
+            entries = sorted(column.items())
+            weights = tuple((unit, w / entries[0][1]) for unit, w in entries)
+            if weights not in seen:
+                seen.add(weights)
+                yield weights
+
+
+def _columns(layer: Layer) -> list[Vector]:
+    columns: dict[int, Vector] = {}
+    for unit, row in enumerate(layer.rows):
+        for target, weight in row:
+            columns.setdefault(target, {})[unit] = weight
+    return list(columns.values())
+
+
+Steps = dict[Region, list[tuple[Vector, Vector]]]
+
+
+def _by_region(samples: Samples) -> Steps:
+    """The steps (h, h') of each region, of regions with more than one."""
+    found: Steps = {}
+    for run, regions in zip(samples.runs, samples.regions, strict=True):
+        for step, region in zip(pairwise(run), regions, strict=True):
+            found.setdefault(region, []).append(step)
+    return {region: steps for region, steps in found.items() if len(steps) > 1}
+
+
+def _code(weights: Weights, samples: Samples, steps: Steps) -> Code:
+    """The code that this functional is; NotACode where it is none."""
+    laws = set()
+    free = Code(weights, fmpq(2), (), fmpq(0))
+    for pairs in steps.values():
+        law = _law((read_code(free, h), read_code(free, after)) for h, after in pairs)
+        if law is not None:
+            laws.add(law)
+    bases = {max(ratio, 1 / ratio) for ratio, _ in laws if ratio != 1}
+    if len(bases) != 1:
+        reason = "takes many values but neither shrinks nor grows"
+        if bases:
+            factors = " and ".join(str(b) for b in sorted(bases))
+            reason = f"is multiplied by different factors, {factors}"
+        raise NotACode(2 if bases else 0, reason)
+    (base,) = bases
+    digits = {base * added for ratio, added in laws if ratio * base == 1}
+    digits |= {-added for ratio, added in laws if ratio == base}
+    start = read_code(free, samples.runs[0][0])
+    code = _grounded(Code(weights, base, tuple(sorted(digits)), start), samples)
+    if touching(code):
+        raise NotACode(3, f"has a code in base {base} whose intervals touch")
+    for run in samples.runs:
+        for x, y in pairwise(read_code(code, state) for state in run):
+            if x != y and not {base * x - y, base * y - x} & set(code.digits):
+                code = _explain(code, x, y, samples)
+    return code
+
+
+def _explain(code: Code, x: fmpq, y: fmpq, samples: Samples) -> Code:
+    """The code with a symbol whose push or pop leads from x to y."""
+    for digit in (code.base * y - x, code.base * x - y):
+        more = _grounded(with_digit(code, digit), samples)
+        if not touching(more):
+            return more
+    raise NotACode(1, f"goes from {x} to {y}, which is no push or pop")
+
+
+def _grounded(code: Code, samples: Samples) -> Code:
+    """The code with the bottom that the samples reach."""
+    return lowered(replace(code, bottom=_lowest(code, samples)))
+
+
+def _law(pairs: Iterable[tuple[fmpq, fmpq]]) -> tuple[fmpq, fmpq] | None:
+    """(ratio, added) of x ↦ ratio x + added; None where x takes one value only."""
+    first = law = None
+    for x, y in pairs:
+        if first is None:
+            first = x, y
+        elif x == first[0] and y != first[1]:
+            raise NotACode(1, "moves by amounts that depend on other units")
+        elif law is None and x != first[0]:
+            ratio = (y - first[1]) / (x - first[0])
+            law = ratio, y - ratio * x
+        elif law is not None and y != law[0] * x + law[1]:
+            raise NotACode(1, "moves by amounts that depend on other units")
+    if law is None:
+        return None
+    ratio, added = law
+    if ratio <= 0:
+        raise NotACode(0, "is forgotten or turned round at many values")
+    if ratio == 1 and added:
+        raise NotACode(1, f"moves by {added} at many values, as a counter does")
+    return law
+
+
+def _lowest(code: Code, samples: Samples) -> fmpq:
+    """The code of what is never popped in the samples."""
+    best, depth = code.bottom, 0
+    for run in samples.runs:
+        at = 0
+        for step in _moves(code, run):
+            at += step[1]
+            if at < depth:
+                best, depth = step[0], at
+    return best
+
+
+def _moves(code: Code, run: list[Vector]) -> Iterator[tuple[fmpq, int, fmpq]]:
+    """(value after, change of depth, digit) of the steps, up to an unknown one."""
+    base, digits = code.base, code.digits
+    for x, y in pairwise(read_code(code, state) for state in run):
+        if x == y:
+            yield y, 0, fmpq(0)
+        elif base * x - y in digits:
+            yield y, -1, base * x - y
+        elif base * y - x in digits:
+            yield y, 1, base * y - x
+        else:
+            return
+
+
+def _signature(code: Code, samples: Samples) -> Signature:
+    """What happened to the stack, its symbols numbered as they came up."""
+    names: dict[fmpq, int] = {}
+    found = []
+    for run in samples.runs:
+        for _, change, digit in _moves(code, run):
+            found.append((change, names.setdefault(digit, len(names))))
+    return tuple(found)
