@@ -40,7 +40,7 @@ from translations.stacks import (
 )
 
 DEFAULT_MAX_STATES = 4096
-RUNS, LENGTH = 15, 40  # of the samples
+RUNS, LENGTH = 45, 40  # of the samples
 
 
 @translator(ReLURNN, StackMachine)

@@ -19,7 +19,6 @@ from translations.stacks.samples import Region, Samples, various
 
 MANY = 12  # values that a unit of the finite control does not take in samples
 Weights = tuple[tuple[int, fmpq], ...]
-Signature = tuple[tuple[int, int], ...]  # (change of depth, symbol) by step
 
 
 @dataclass(frozen=True)
@@ -29,12 +28,14 @@ class Guess:
     Attributes:
         codes: one for each stack.
         varying: units that are not part of the finite control.
+        owners: the stack that a unit reads, for units of which samples tell.
         refused: reasons why functionals are no codes, by a unit of theirs, the most
             telling first.
     """
 
     codes: tuple[Code, ...]
     varying: frozenset[int]
+    owners: dict[int, int]
     refused: tuple[tuple[int, str], ...]
 
 
@@ -53,33 +54,79 @@ class NotACode(Exception):
 def guess(network: Network, samples: Samples) -> Guess:
     """The codes of the stacks that samples show, each stack once."""
     counts = various(samples, MANY)
-    known: dict[Signature, Code] = {}
+    found: list[tuple[int, int, int, Code]] = []
     refused: list[tuple[int, int, int, str]] = []
     steps = _by_region(samples)
-    for weights in _candidates(network, set(counts)):
+    for weights, readers in _candidates(network, set(counts)).items():
         try:
-            code = _code(weights, samples, steps)
+            code, doubts = _code(weights, samples, steps)
         except NotACode as error:
             unit = max((u for u, _ in weights), key=lambda u: counts.get(u, 0))
             if unit in counts:
                 size = len(weights)
                 refused.append((-error.rank, size, unit, error.reason))
             continue
-        signature = _signature(code, samples)
-        best = known.get(signature)
-        if best is None or _size(code) < _size(best):
-            known[signature] = code
-    codes = tuple(known.values())
+        found.append((doubts, -readers, len(code.digits), code))
+    found.sort(key=lambda entry: entry[:3])
+    groups = _by_support(samples)
+    codes: tuple[Code, ...] = ()
+    for *_, code in found:
+        if any(_independent(code, codes, group) for group in groups):
+            codes = (*codes, code)
     varying = frozenset(counts) | {u for code in codes for u, _ in code.weights}
-    return Guess(codes, varying, tuple((u, why) for _, _, u, why in sorted(refused)))
+    reasons = tuple((unit, reason) for _, _, unit, reason in sorted(refused))
+    return Guess(codes, varying, _owners(codes, groups), reasons)
 
 
-def _size(code: Code) -> tuple[int, int]:
-    return len(code.digits), len(code.weights)
+def _by_support(samples: Samples) -> list[list[Vector]]:
+    """The hidden vectors, by which units are not 0."""
+    groups: dict[frozenset[int], list[Vector]] = {}
+    for run in samples.runs:
+        for state in run:
+            groups.setdefault(frozenset(state), []).append(state)
+    return list(groups.values())
 
 
-def _candidates(network: Network, varying: set[int]) -> Iterator[Weights]:
-    """Functionals, none twice up to a factor."""
+def _independent(code: Code, codes: tuple[Code, ...], group: list[Vector]) -> bool:
+    """Whether the code is no affine function of others on a group of vectors."""
+    pivots: list[list[fmpq]] = []
+    for state in group:
+        row = [fmpq(1), *(read_code(c, state) for c in codes), read_code(code, state)]
+        for pivot in pivots:
+            column = next(i for i, x in enumerate(pivot) if x)
+            factor = row[column] / pivot[column]
+            row = [x - factor * y for x, y in zip(row, pivot, strict=True)]
+        if any(row[:-1]):
+            pivots.append(row)
+        elif row[-1]:
+            return True
+    return False
+
+
+def _owners(codes: tuple[Code, ...], groups: list[list[Vector]]) -> dict[int, int]:
+    """For each unit the only stack that it is an affine function of in all groups."""
+    possible: dict[int, set[int]] = {}
+    for group in groups:
+        values = [[read_code(code, state) for code in codes] for state in group]
+        for unit in group[0]:
+            kept = possible.setdefault(unit, set(range(len(codes))))
+            for j in list(kept):
+                pairs = ((x[j], h[unit]) for x, h in zip(values, group, strict=True))
+                if not _affine(pairs):
+                    kept.discard(j)
+    return {unit: min(js) for unit, js in possible.items() if len(js) == 1}
+
+
+def _affine(pairs: Iterable[tuple[fmpq, fmpq]]) -> bool:
+    try:
+        _line(pairs)
+    except NotACode:
+        return False
+    return True
+
+
+def _candidates(network: Network, varying: set[int]) -> dict[Weights, int]:
+    """Functionals, none twice up to a factor, and how many units read them."""
     columns = [{unit: fmpq(1)} for unit in sorted(varying)]
     for layers in network.steps[:1]:
         columns += _columns(layers[0])
@@ -87,14 +134,13 @@ def _candidates(network: Network, varying: set[int]) -> Iterator[Weights]:
         columns += _columns(layer)
     columns.append(network.readout if not network.head else {})
     columns += [{u: w for u, w in c.items() if u in varying} for c in columns]
-    seen = set()
+    readers: dict[Weights, int] = {}
     for column in columns:
         if any(unit in varying for unit in column):
             entries = sorted(column.items())
             weights = tuple((unit, w / entries[0][1]) for unit, w in entries)
-            if weights not in seen:
-                seen.add(weights)
-                yield weights
+            readers[weights] = readers.get(weights, 0) + 1
+    return readers
 
 
 def _columns(layer: Layer) -> list[Vector]:
@@ -117,8 +163,11 @@ def _by_region(samples: Samples) -> Steps:
     return {region: steps for region, steps in found.items() if len(steps) > 1}
 
 
-def _code(weights: Weights, samples: Samples, steps: Steps) -> Code:
-    """The code that this functional is; NotACode where it is none."""
+def _code(weights: Weights, samples: Samples, steps: Steps) -> tuple[Code, int]:
+    """The code that this functional is, and its symbols that are guessed from one step.
+
+    Raises NotACode where it is none.
+    """
     laws = set()
     free = Code(weights, fmpq(2), (), fmpq(0))
     for pairs in steps.values():
@@ -139,16 +188,18 @@ def _code(weights: Weights, samples: Samples, steps: Steps) -> Code:
     code = _grounded(Code(weights, base, tuple(sorted(digits)), start), samples)
     if touching(code):
         raise NotACode(3, f"has a code in base {base} whose intervals touch")
+    known = len(code.digits)
     for run in samples.runs:
         for x, y in pairwise(read_code(code, state) for state in run):
             if x != y and not {base * x - y, base * y - x} & set(code.digits):
                 code = _explain(code, x, y, samples)
-    return code
+    return code, len(code.digits) - known
 
 
 def _explain(code: Code, x: fmpq, y: fmpq, samples: Samples) -> Code:
     """The code with a symbol whose push or pop leads from x to y."""
-    for digit in (code.base * y - x, code.base * x - y):
+    possible = [code.base * x - y, code.base * y - x]
+    for digit in sorted(possible, key=lambda d: int(abs(d.p) + d.q)):
         more = _grounded(with_digit(code, digit), samples)
         if not touching(more):
             return more
@@ -161,18 +212,8 @@ def _grounded(code: Code, samples: Samples) -> Code:
 
 
 def _law(pairs: Iterable[tuple[fmpq, fmpq]]) -> tuple[fmpq, fmpq] | None:
-    """(ratio, added) of x ↦ ratio x + added; None where x takes one value only."""
-    first = law = None
-    for x, y in pairs:
-        if first is None:
-            first = x, y
-        elif x == first[0] and y != first[1]:
-            raise NotACode(1, "moves by amounts that depend on other units")
-        elif law is None and x != first[0]:
-            ratio = (y - first[1]) / (x - first[0])
-            law = ratio, y - ratio * x
-        elif law is not None and y != law[0] * x + law[1]:
-            raise NotACode(1, "moves by amounts that depend on other units")
+    """The line through the pairs, if it is that of a stack's action."""
+    law = _line(pairs)
     if law is None:
         return None
     ratio, added = law
@@ -180,6 +221,20 @@ def _law(pairs: Iterable[tuple[fmpq, fmpq]]) -> tuple[fmpq, fmpq] | None:
         raise NotACode(0, "is forgotten or turned round at many values")
     if ratio == 1 and added:
         raise NotACode(1, f"moves by {added} at many values, as a counter does")
+    return law
+
+
+def _line(pairs: Iterable[tuple[fmpq, fmpq]]) -> tuple[fmpq, fmpq] | None:
+    """(ratio, added) of x ↦ ratio x + added; None where x takes one value only."""
+    first = law = None
+    for x, y in pairs:
+        if first is None:
+            first = x, y
+        elif law is None and x != first[0]:
+            ratio = (y - first[1]) / (x - first[0])
+            law = ratio, y - ratio * x
+        elif y != (first[1] if law is None else law[0] * x + law[1]):
+            raise NotACode(1, "moves by amounts that depend on other units")
     return law
 
 
@@ -207,13 +262,3 @@ def _moves(code: Code, run: list[Vector]) -> Iterator[tuple[fmpq, int, fmpq]]:
             yield y, 1, base * y - x
         else:
             return
-
-
-def _signature(code: Code, samples: Samples) -> Signature:
-    """What happened to the stack, its symbols numbered as they came up."""
-    names: dict[fmpq, int] = {}
-    found = []
-    for run in samples.runs:
-        for _, change, digit in _moves(code, run):
-            found.append((change, names.setdefault(digit, len(names))))
-    return tuple(found)

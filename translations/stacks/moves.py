@@ -22,12 +22,14 @@ class Reading:
     Attributes:
         codes: one for each stack.
         varying: units that are not part of the finite control.
+        owners: the only stack that a unit reads, for some units.
         lookahead: how many symbols of each stack a state knows.
     """
 
     network: Network
     codes: tuple[Code, ...]
     varying: frozenset[int]
+    owners: dict[int, int]
     lookahead: int
 
 

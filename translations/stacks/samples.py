@@ -4,12 +4,14 @@ Nothing is concluded from samples: they say where to look, and the search proves
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 
 from translations.regions.forms import Vector, affine, point
 from translations.regions.network import Network
 
+Codes = tuple[int, ...]
 Region = tuple[int, tuple[frozenset[int], ...]]  # symbol code, active units by layer
 
 
@@ -27,26 +29,37 @@ class Samples:
     regions: list[list[Region]]
 
 
-def sample(network: Network, runs: int, length: int) -> Samples:
-    """Runs on random words, on loops, and on symbols that were least tried before."""
-    random = Random(0)
+def sample(
+    network: Network, runs: int, length: int, words: Iterable[Codes] = ()
+) -> Samples:
+    """Runs on random words, on loops, and on symbols that were least tried before.
+
+    `words` are the beginnings of runs that go on with one of their ends as a loop.
+    """
+    random, starts = Random(0), list(words)
     letters, bos = len(network.alphabet), network.alphabet.bos
     tried: Counter[tuple[frozenset[int], int]] = Counter()
     found = Samples([], [])
-    for number in range(runs if letters else 1):
+    for number in range(runs + len(starts) if letters else 1):
         weights = [random.random() ** 2 + 0.05 for _ in range(letters)]
-        loop = [random.randrange(letters) for _ in range(1 + number % 3) if letters]
+        kind, start = number % 3, starts[number - runs] if number >= runs else ()
+        loop = (
+            start[-random.randint(1, len(start)) :] if start else _word(random, letters)
+        )
         states, regions = [network.initial], []
         for t in range(length if letters else 0):
             state = states[-1]
             support = frozenset(state)
-            code = random.choices(range(letters), weights)[0]
             if t == 0 and bos is not None:
                 code = letters
-            elif number % 3 == 1 and t > number:
+            elif t < len(start):
+                code = start[t]
+            elif start or (kind == 1 and t > number % 7):
                 code = loop[t % len(loop)]
-            elif number % 3 == 2:
+            elif kind == 2:
                 code = min(range(letters), key=lambda c: (tried[support, c], c))
+            else:
+                code = random.choices(range(letters), weights)[0]
             tried[support, code] += 1
             after, region = _step(network, state, code)
             states.append(after)
@@ -54,6 +67,12 @@ def sample(network: Network, runs: int, length: int) -> Samples:
         found.runs.append(states)
         found.regions.append(regions)
     return found
+
+
+def _word(random: Random, letters: int) -> Codes:
+    """A short word."""
+    size = random.randint(1, 4)
+    return tuple(random.randrange(letters) for _ in range(size)) if letters else ()
 
 
 def _step(network: Network, state: Vector, code: int) -> tuple[Vector, Region]:

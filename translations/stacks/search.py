@@ -8,7 +8,7 @@ stack is a push, a pop or nothing, and led into a state of the table: by inducti
 words, the table describes all of them.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
@@ -57,7 +57,7 @@ class Closure:
 
 def close(network: Network, guess: Guess, max_states: int) -> Closure:
     """The closed states; NotStacks with a unit and the reason where none are found."""
-    reading = Reading(network, guess.codes, guess.varying, 1)
+    reading = Reading(network, guess.codes, guess.varying, guess.owners, 1)
     error = NotStacks(-1, f"needs more than {MAX_REVISIONS} corrections of codes")
     for _ in range(MAX_REVISIONS):
         try:
@@ -80,7 +80,8 @@ class _Pass:
         library: states by key, of all passes.
         cache: moves that were computed, of all passes.
         joined: whether a state was joined to others in this pass.
-        seen, pending: configurations, and those to follow by a symbol.
+        seen: the configurations, as tops by state.
+        pending: configurations to follow by a symbol.
         below: by stack, what each symbol was pushed over.
         popped: moves whose next tops depend on `below`.
     """
@@ -90,8 +91,8 @@ class _Pass:
     library: Library
     cache: dict[tuple[State, Tops, int], Move]
     joined: bool
-    seen: dict[Config, None]
-    pending: list[tuple[State, Tops, int]]
+    seen: dict[State, dict[Tops, None]]
+    pending: deque[tuple[State, Tops, int]]
     below: list[dict[int, set[int]]]
     popped: list[Move]
     moves: dict[tuple[State, Tops, int], tuple[State, Move]]
@@ -103,12 +104,13 @@ def _closed(reading: Reading, max_states: int) -> Closure:
     for _ in range(MAX_PASSES):
         below: list[dict[int, set[int]]] = [{} for _ in reading.codes]
         table = _Pass(
-            reading, max_states, library, cache, False, {}, [], below, [], {}
+            reading, max_states, library, cache, False, {}, deque(), below, [], {}
         )
         first, words = _explore(table)
         if not table.joined:
-            states = list(dict.fromkeys([first, *(s for s, _ in table.seen)]))
-            outputs = {c: output(reading, *c) for c in table.seen}
+            states = list(dict.fromkeys([first, *table.seen]))
+            seen = [(s, tops) for s, found in table.seen.items() for tops in found]
+            outputs = {config: output(reading, *config) for config in seen}
             rests = tuple(word[reading.lookahead :] for word in words)
             return Closure(reading, states, library, rests, table.moves, outputs)
     raise NotStacks(-1, f"needs more than {MAX_PASSES} passes")
@@ -131,7 +133,7 @@ def _explore(table: _Pass) -> tuple[State, list[Word]]:
         table.pending.append((first, tops, len(network.alphabet)))
     while table.pending:
         while table.pending:
-            _follow(table, *table.pending.pop())
+            _follow(table, *table.pending.popleft())
         for popped in table.popped:
             _arrive(table, popped)
     return first, words
@@ -166,8 +168,9 @@ def _arrive(table: _Pass, found: Move) -> State:
 
 
 def _enter(table: _Pass, state: State, tops: Tops) -> None:
-    if (state, tops) not in table.seen:
-        table.seen[state, tops] = None
+    seen = table.seen.setdefault(state, {})
+    if tops not in seen:
+        seen[tops] = None
         letters = range(len(table.reading.network.alphabet))
         table.pending += [(state, tops, code) for code in letters]
 
@@ -178,17 +181,21 @@ def _resolve(table: _Pass, state: State) -> State:
     members = table.library.setdefault(state.key, [])
     result = next((m for m in members if covers(codes, m, state)), None)
     if result is None:
-        result = join(codes, [*members, state]) if members else state
+        result = (
+            join(codes, table.reading.owners, [*members, state]) if members else state
+        )
         if result is None:
             members.append(state)
             result = state
         else:
             table.joined = table.joined or bool(members)
             old, members[:] = list(members), [result]
-            for member, tops in [c for c in table.seen if c[0] in old]:
-                _enter(table, result, tops)
+            for member in old:
+                for tops in table.seen.pop(member, {}):
+                    _enter(table, result, tops)
                 _fill(table, result, member)
-        _check_size(table)
+        if len(table.library) > table.max_states or len(members) > table.max_states:
+            raise _too_many(table.library)
     _fill(table, result, state)
     return result
 
@@ -201,19 +208,12 @@ def _fill(table: _Pass, general: State, state: State) -> None:
                 table.below[j].setdefault(symbol, set()).add(other)
 
 
-def _check_size(table: _Pass) -> None:
-    states = [state for found in table.library.values() for state in found]
-    if len(states) > table.max_states:
-        values = Counter(u for u, _ in {e for s in states for e in s.key.control})
-        values.update(u for u, _ in {e for s in states for e in s.base.items()})
-        unit, count = values.most_common(1)[0]
-        raise NotStacks(
-            unit,
-            f"takes at least {count} values in the first {len(states)} states, which "
-            "no stack that was found explains; max_states may be too small",
-        )
-
-
-def codes_of(closure: Closure) -> tuple[Code, ...]:
-    """The codes of the stacks."""
-    return closure.reading.codes
+def _too_many(library: Library) -> NotStacks:
+    states = [state for found in library.values() for state in found]
+    values = Counter(u for u, _ in {e for s in states for e in s.base.items()})
+    unit, count = values.most_common(1)[0]
+    return NotStacks(
+        unit,
+        f"takes at least {count} values in the first {len(states)} states, which no "
+        "stack that was found explains; max_states may be too small",
+    )

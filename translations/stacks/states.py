@@ -19,8 +19,6 @@ from flint import fmpq
 from translations.regions.forms import ZERO, Vector
 from translations.stacks.codes import Code, NotStacks, Word
 
-ENOUGH = 8  # states in a line that are joined although their slopes are not unique
-
 
 class Key(NamedTuple):
     """What a hidden vector shows without looking at rests.
@@ -84,10 +82,13 @@ def covers(codes: tuple[Code, ...], general: State, state: State) -> bool:
     return combine(general.base, *terms) == state.base
 
 
-def join(codes: tuple[Code, ...], members: list[State]) -> State | None:
+def join(
+    codes: tuple[Code, ...], owners: dict[int, int], members: list[State]
+) -> State | None:
     """The state that covers members of one key; None while they do not determine it.
 
-    Raises Deeper where no affine function has all their values.
+    A unit with an owner depends on this stack only. Raises Deeper where no affine
+    function has all their values.
     """
     slopes = [
         next((m.slopes[j] for m in members if m.slopes[j] is not None), None)
@@ -100,7 +101,8 @@ def join(codes: tuple[Code, ...], members: list[State]) -> State | None:
     ]
     rows, values = [], []
     for member in members:
-        z = [code.put(r or (), code.bottom) for code, r in zip(codes, member.rests, strict=True)]
+        pairs = zip(codes, member.rests, strict=True)
+        z = [code.put(rest or (), code.bottom) for code, rest in pairs]
         extra = [
             (-z[j], slope)
             for j, slope in enumerate(slopes)
@@ -108,7 +110,7 @@ def join(codes: tuple[Code, ...], members: list[State]) -> State | None:
         ]
         rows.append([fmpq(1), *(z[j] for j in unknown)])
         values.append(combine(member.base, *extra))
-    solution = _solve(rows, values, len(members) >= ENOUGH)
+    solution = _fit(rows, values, [owners, {j: i for i, j in enumerate(unknown, 1)}])
     if solution is None:
         return None
     base, *found = solution
@@ -126,13 +128,36 @@ def join(codes: tuple[Code, ...], members: list[State]) -> State | None:
     return joined
 
 
-def _solve(
-    rows: list[list[fmpq]], values: list[Vector], any_solution: bool
+def _fit(
+    rows: list[list[fmpq]],
+    values: list[Vector],
+    owners: list[dict[int, int]],
 ) -> list[Vector] | None:
-    """Vectors with Σ_i row_i · x_i = value for independent rows; None if too few.
+    """Vectors x with Σ_i row_i · x_i = value, by unit; None if they are not unique."""
+    owner, column = owners
+    parts: dict[int | None, set[int]] = {}
+    for unit in {unit for value in values for unit in value}:
+        stack = owner.get(unit)
+        parts.setdefault(column.get(stack) if stack is not None else None, set()).add(
+            unit
+        )
+    result: list[Vector] = [{} for _ in rows[0]]
+    for place, units in parts.items():
+        columns = [0, place] if place else [0] if place is None else []
+        kept = [{u: x for u, x in value.items() if u in units} for value in values]
+        if place is None:
+            constant = all(value == kept[0] for value in kept)
+            columns = [0] if constant else list(range(len(rows[0])))
+        solution = _solve([[row[i] for i in columns] for row in rows], kept)
+        if solution is None:
+            return None
+        for i, vector in zip(columns, solution, strict=True):
+            result[i].update(vector)
+    return result
 
-    With `any_solution`, unknowns that the rows leave free are 0.
-    """
+
+def _solve(rows: list[list[fmpq]], values: list[Vector]) -> list[Vector] | None:
+    """The solution of independent rows; None if they are too few."""
     width = len(rows[0])
     pivots: list[tuple[int, list[fmpq], Vector]] = []
     for row, value in zip(rows, values, strict=True):
@@ -147,7 +172,7 @@ def _solve(
             row = [x * scale for x in row]
             value = {unit: v * scale for unit, v in value.items()}
             pivots.append((column, row, value))
-    if len(pivots) < width and not any_solution:
+    if len(pivots) < width:
         return None
     solution: list[Vector] = [{} for _ in range(width)]
     for column, row, value in reversed(pivots):
