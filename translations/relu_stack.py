@@ -31,6 +31,7 @@ from translations.stacks import (
     Key,
     NotStacks,
     State,
+    TooManyStates,
     close,
     content,
     covers,
@@ -41,6 +42,7 @@ from translations.stacks import (
 
 DEFAULT_MAX_STATES = 4096
 RUNS, LENGTH = 45, 40  # of the samples
+FIRST_CHECK, GROWTH = 256, 4  # states after which other samples are taken
 
 
 @translator(ReLURNN, StackMachine)
@@ -71,8 +73,7 @@ def network_to_stack_machine(
 ) -> Translation:
     """The translation of either type of network."""
     network = as_network(rnn)
-    found = guess(network, sample(network, RUNS, LENGTH))
-    closure = _closed(network, found, max_states)
+    closure = _closed(network, max_states)
     index = {state: number for number, state in enumerate(closure.states)}
     machine = _machine(rnn, closure, index)
 
@@ -87,15 +88,32 @@ def network_to_stack_machine(
     return Translation(machine, rnn, decode, read=above)
 
 
-def _closed(network: Network, found: Guess, max_states: int) -> Closure:
-    """The closed states; where there are no stacks, a refusal says what was seen."""
-    try:
-        return close(network, found, max_states)
-    except NotStacks as error:
-        if found.codes or not found.refused:
-            raise
-        unit, reason = found.refused[0]
-        raise NotStacks(unit, reason) from error
+def _closed(network: Network, max_states: int) -> Closure:
+    """The closed states; where no stack is found, a refusal says what was seen.
+
+    Too many states may mean that the samples missed a stack, so that those words which
+    led to the last ones are sampled too.
+    """
+    words: list[tuple[int, ...]] = []
+    limit = FIRST_CHECK
+    while True:
+        found = guess(network, sample(network, RUNS, LENGTH, words))
+        try:
+            return close(network, found, min(limit, max_states))
+        except TooManyStates as many:
+            if limit >= max_states:
+                raise _refusal(found, many.error) from None
+            words = many.words
+            limit *= GROWTH
+        except NotStacks as error:
+            raise _refusal(found, error) from None
+
+
+def _refusal(found: Guess, error: NotStacks) -> NotStacks:
+    """The error, or why nothing was a code."""
+    if found.codes or not found.refused:
+        return error
+    return NotStacks(*found.refused[0])
 
 
 def _locate(closure: Closure, h: Vector) -> tuple[State | None, list[Any]]:
@@ -134,6 +152,4 @@ def _machine(
         accepting[index[state], mask] = positive
     rests = tuple(rest[::-1] for rest in closure.rests)
     symbols = tuple(range(s))
-    return StackMachine(
-        rnn.alphabet, symbols, 0, successors, actions, accepting, rests
-    )
+    return StackMachine(rnn.alphabet, symbols, 0, successors, actions, accepting, rests)

@@ -10,7 +10,7 @@ from translations.stacks.codes import Code, NotStacks, content, read_code
 from translations.stacks.guess import Guess, guess
 from translations.stacks.moves import EMPTY, Reading
 from translations.stacks.samples import Samples, sample
-from translations.stacks.search import Closure, close
+from translations.stacks.search import Closure, TooManyStates, close
 from translations.stacks.states import Key, State, covers
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Reading",
     "Samples",
     "State",
+    "TooManyStates",
     "close",
     "content",
     "covers",

@@ -12,6 +12,7 @@ f_b(hull) and the bottom are disjoint, X says which symbol is on top.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from flint import fmpq
 
@@ -88,7 +89,7 @@ def top_symbol(code: Code, value: fmpq) -> int | None:
 
 def content(code: Code, value: fmpq) -> Word:
     """The stack with this code; ValueError where there is none."""
-    found = []
+    found: list[int] = []
     rest = value
     for _ in range(64 + 8 * int(value.p.bit_length() + value.q.bit_length())):
         if rest == code.bottom:
@@ -104,8 +105,7 @@ def content(code: Code, value: fmpq) -> Word:
 def touching(code: Code) -> bool:
     """Whether the intervals f_b(hull), or one of them and the bottom, meet."""
     low, high = code.hull
-    sorted_digits = sorted(code.digits)
-    gaps = zip(sorted_digits, sorted_digits[1:], strict=False)
+    gaps = pairwise(sorted(code.digits))
     meet = any(after - before <= high - low for before, after in gaps)
     return meet or top_symbol(code, code.bottom) is not None
 

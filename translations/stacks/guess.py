@@ -17,7 +17,7 @@ from translations.regions.network import Network
 from translations.stacks.codes import Code, lowered, read_code, touching, with_digit
 from translations.stacks.samples import Region, Samples, various
 
-MANY = 12  # values that a unit of the finite control does not take in samples
+FEW, MANY = 3, 12  # values of a unit: more may be a stack's, more are not control's
 Weights = tuple[tuple[int, fmpq], ...]
 
 
@@ -53,7 +53,7 @@ class NotACode(Exception):
 
 def guess(network: Network, samples: Samples) -> Guess:
     """The codes of the stacks that samples show, each stack once."""
-    counts = various(samples, MANY)
+    counts = various(samples, FEW)
     found: list[tuple[int, int, int, Code]] = []
     refused: list[tuple[int, int, int, str]] = []
     steps = _by_region(samples)
@@ -73,9 +73,10 @@ def guess(network: Network, samples: Samples) -> Guess:
     for *_, code in found:
         if any(_independent(code, codes, group) for group in groups):
             codes = (*codes, code)
-    varying = frozenset(counts) | {u for code in codes for u, _ in code.weights}
+    varying = {unit for unit, count in counts.items() if count > MANY}
+    varying |= {unit for code in codes for unit, _ in code.weights}
     reasons = tuple((unit, reason) for _, _, unit, reason in sorted(refused))
-    return Guess(codes, varying, _owners(codes, groups), reasons)
+    return Guess(codes, frozenset(varying), _owners(codes, groups), reasons)
 
 
 def _by_support(samples: Samples) -> list[list[Vector]]:
@@ -199,11 +200,16 @@ def _code(weights: Weights, samples: Samples, steps: Steps) -> tuple[Code, int]:
 def _explain(code: Code, x: fmpq, y: fmpq, samples: Samples) -> Code:
     """The code with a symbol whose push or pop leads from x to y."""
     possible = [code.base * x - y, code.base * y - x]
-    for digit in sorted(possible, key=lambda d: int(abs(d.p) + d.q)):
+    size = next((d for d in code.digits if d), fmpq(1))
+    for digit in sorted(possible, key=lambda d: _height(d / size)):
         more = _grounded(with_digit(code, digit), samples)
         if not touching(more):
             return more
     raise NotACode(1, f"goes from {x} to {y}, which is no push or pop")
+
+
+def _height(x: fmpq) -> int:
+    return int(abs(x.p) + x.q) * (1 if x >= 0 else 2)
 
 
 def _grounded(code: Code, samples: Samples) -> Code:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from flint import fmpq
 
 from automata_rnn.automata.stack import NOOP, POP, PUSH
-from translations.regions.forms import ZERO, Column, Form, Undetermined
+from translations.regions.forms import ZERO, Column, Form, Undetermined, point
 from translations.regions.network import Network, read
 from translations.stacks.boxes import apply_on_box, bounds, reaches_zero
 from translations.stacks.codes import Code, NotStacks, Word, touching, with_digit
@@ -238,7 +238,7 @@ def _state(
 
 def first_state(reading: Reading, words: list[Word]) -> State:
     """h₀, given the contents of all stacks."""
-    form = {unit: (value,) for unit, value in reading.network.initial.items()}
+    form = point(reading.network.initial)
     cut = reading.lookahead
     tops = tuple(word[:cut] for word in words)
     rests = [word[cut:] for word in words]

@@ -47,7 +47,7 @@ def sample(
             start[-random.randint(1, len(start)) :] if start else _word(random, letters)
         )
         states, regions = [network.initial], []
-        for t in range(length if letters else 0):
+        for t in range(length + len(start) if letters else 0):
             state = states[-1]
             support = frozenset(state)
             if t == 0 and bos is not None:

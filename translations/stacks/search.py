@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 from translations.regions.network import Network
-from translations.stacks.codes import Code, NotStacks, Word, content, read_code
+from translations.stacks.codes import NotStacks, Word, content, read_code
 from translations.stacks.guess import Guess
 from translations.stacks.moves import (
     EMPTY,
@@ -30,8 +30,22 @@ from translations.stacks.states import Deeper, Key, State, covers, join
 MAX_LOOKAHEAD = 3
 MAX_REVISIONS = 200
 MAX_PASSES = 100
+LAST = 16  # states whose words are worth a closer look where there are too many
 Config = tuple[State, Tops]
 Library = dict[Key, list[State]]
+
+
+class TooManyStates(Exception):
+    """More states than allowed.
+
+    Attributes:
+        error: the unit with most values.
+        words: codes of symbols that lead to the states found last.
+    """
+
+    def __init__(self, error: NotStacks, words: list[tuple[int, ...]]) -> None:
+        super().__init__(str(error))
+        self.error, self.words = error, words
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +70,10 @@ class Closure:
 
 
 def close(network: Network, guess: Guess, max_states: int) -> Closure:
-    """The closed states; NotStacks with a unit and the reason where none are found."""
+    """The closed states; NotStacks with a unit and the reason where none are found.
+
+    Raises TooManyStates past `max_states`.
+    """
     reading = Reading(network, guess.codes, guess.varying, guess.owners, 1)
     error = NotStacks(-1, f"needs more than {MAX_REVISIONS} corrections of codes")
     for _ in range(MAX_REVISIONS):
@@ -79,6 +96,7 @@ class _Pass:
     Attributes:
         library: states by key, of all passes.
         cache: moves that were computed, of all passes.
+        parents: the state and code that each state was first reached by.
         joined: whether a state was joined to others in this pass.
         seen: the configurations, as tops by state.
         pending: configurations to follow by a symbol.
@@ -90,6 +108,7 @@ class _Pass:
     max_states: int
     library: Library
     cache: dict[tuple[State, Tops, int], Move]
+    parents: dict[State, tuple[State, int] | None]
     joined: bool
     seen: dict[State, dict[Tops, None]]
     pending: deque[tuple[State, Tops, int]]
@@ -104,7 +123,7 @@ def _closed(reading: Reading, max_states: int) -> Closure:
     for _ in range(MAX_PASSES):
         below: list[dict[int, set[int]]] = [{} for _ in reading.codes]
         table = _Pass(
-            reading, max_states, library, cache, False, {}, deque(), below, [], {}
+            reading, max_states, library, cache, {}, False, {}, deque(), below, [], {}
         )
         first, words = _explore(table)
         if not table.joined:
@@ -127,6 +146,7 @@ def _explore(table: _Pass) -> tuple[State, list[Word]]:
         rest[0] if rest else EMPTY for rest in (w[reading.lookahead :] for w in words)
     )
     first = _resolve(table, start)
+    table.parents[first] = None
     if network.alphabet.bos is None:
         _enter(table, first, tops)
     else:
@@ -152,7 +172,9 @@ def _follow(table: _Pass, state: State, tops: Tops, code: int) -> None:
             table.below[j].setdefault(found.tops[j], set()).add(tops[j])
     if any(symbol is not None for symbol in found.under):
         table.popped.append(found)
-    table.moves[place] = _arrive(table, found), found
+    target = _arrive(table, found)
+    table.moves[place] = target, found
+    table.parents.setdefault(target, (state, code))
 
 
 def _arrive(table: _Pass, found: Move) -> State:
@@ -194,8 +216,8 @@ def _resolve(table: _Pass, state: State) -> State:
                 for tops in table.seen.pop(member, {}):
                     _enter(table, result, tops)
                 _fill(table, result, member)
-        if len(table.library) > table.max_states or len(members) > table.max_states:
-            raise _too_many(table.library)
+        if len(table.library) + len(members) > table.max_states:
+            raise _too_many(table)
     _fill(table, result, state)
     return result
 
@@ -208,12 +230,26 @@ def _fill(table: _Pass, general: State, state: State) -> None:
                 table.below[j].setdefault(symbol, set()).add(other)
 
 
-def _too_many(library: Library) -> NotStacks:
-    states = [state for found in library.values() for state in found]
+def _too_many(table: _Pass) -> TooManyStates:
+    states = [state for found in table.library.values() for state in found]
     values = Counter(u for u, _ in {e for s in states for e in s.base.items()})
     unit, count = values.most_common(1)[0]
-    return NotStacks(
+    error = NotStacks(
         unit,
         f"takes at least {count} values in the first {len(states)} states, which no "
         "stack that was found explains; max_states may be too small",
     )
+    words = [_word(table, state) for state in list(table.parents)[-LAST:]]
+    return TooManyStates(error, words)
+
+
+def _word(table: _Pass, state: State) -> tuple[int, ...]:
+    """The codes by which a state was first reached, `bos` left out."""
+    word: list[int] = []
+    parent = table.parents[state]
+    while parent is not None:
+        state, code = parent
+        word.append(code)
+        parent = table.parents[state]
+    letters = len(table.reading.network.alphabet)
+    return tuple(code for code in reversed(word) if code < letters)
