@@ -91,19 +91,19 @@ def network_to_stack_machine(
 def _closed(network: Network, max_states: int) -> Closure:
     """The closed states; where no stack is found, a refusal says what was seen.
 
-    Too many states may mean that the samples missed a stack, so that those words which
-    led to the last ones are sampled too.
+    Too many states may mean that the samples missed a stack, so that vectors of the
+    states are sampled too.
     """
-    words: list[tuple[int, ...]] = []
+    vectors: list[Vector] = []
     limit = FIRST_CHECK
     while True:
-        found = guess(network, sample(network, RUNS, LENGTH, words))
+        found = guess(network, sample(network, RUNS, LENGTH, vectors))
         try:
             return close(network, found, min(limit, max_states))
         except TooManyStates as many:
             if limit >= max_states:
                 raise _refusal(found, many.error) from None
-            words = many.words
+            vectors = many.vectors
             limit *= GROWTH
         except NotStacks as error:
             raise _refusal(found, error) from None

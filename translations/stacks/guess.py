@@ -247,7 +247,8 @@ def _line(pairs: Iterable[tuple[fmpq, fmpq]]) -> tuple[fmpq, fmpq] | None:
 def _lowest(code: Code, samples: Samples) -> fmpq:
     """The code of what is never popped in the samples."""
     best, depth = code.bottom, 0
-    for run in samples.runs:
+    initial = samples.runs[0][0]
+    for run in (run for run in samples.runs if run[0] is initial):
         at = 0
         for step in _moves(code, run):
             at += step[1]

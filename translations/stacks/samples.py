@@ -4,20 +4,21 @@ Nothing is concluded from samples: they say where to look, and the search proves
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
 
 from translations.regions.forms import Vector, affine, point
 from translations.regions.network import Network
 
-Codes = tuple[int, ...]
 Region = tuple[int, tuple[frozenset[int], ...]]  # symbol code, active units by layer
+Tried = Counter[tuple[frozenset[int], int]]  # supports and symbols
+AFTER = 4  # steps from a start that need not be reachable
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Runs from h₀.
+    """Runs, the first of them from h₀.
 
     Attributes:
         runs: the hidden vectors of each run.
@@ -30,49 +31,61 @@ class Samples:
 
 
 def sample(
-    network: Network, runs: int, length: int, words: Iterable[Codes] = ()
+    network: Network, runs: int, length: int, starts: Iterable[Vector] = ()
 ) -> Samples:
     """Runs on random words, on loops, and on symbols that were least tried before.
 
-    `words` are the beginnings of runs that go on with one of their ends as a loop.
+    Then a few steps from each of the vectors `starts`, which need not be reachable.
     """
-    random, starts = Random(0), list(words)
+    random, found = Random(0), Samples([], [])
     letters, bos = len(network.alphabet), network.alphabet.bos
-    tried: Counter[tuple[frozenset[int], int]] = Counter()
-    found = Samples([], [])
-    for number in range(runs + len(starts) if letters else 1):
-        weights = [random.random() ** 2 + 0.05 for _ in range(letters)]
-        kind, start = number % 3, starts[number - runs] if number >= runs else ()
-        loop = (
-            start[-random.randint(1, len(start)) :] if start else _word(random, letters)
-        )
-        states, regions = [network.initial], []
-        for t in range(length + len(start) if letters else 0):
-            state = states[-1]
-            support = frozenset(state)
-            if t == 0 and bos is not None:
-                code = letters
-            elif t < len(start):
-                code = start[t]
-            elif start or (kind == 1 and t > number % 7):
-                code = loop[t % len(loop)]
-            elif kind == 2:
-                code = min(range(letters), key=lambda c: (tried[support, c], c))
-            else:
-                code = random.choices(range(letters), weights)[0]
-            tried[support, code] += 1
-            after, region = _step(network, state, code)
-            states.append(after)
-            regions.append(region)
-        found.runs.append(states)
-        found.regions.append(regions)
+    tried: Tried = Counter()
+    first = [] if bos is None else [letters]
+    for number in range(runs if letters else 1):
+        choose = _chooser(random, letters, number, tried)
+        _run(network, network.initial, first, choose, length if letters else 0, found)
+    for number, start in enumerate(starts):
+        _run(network, start, [], _chooser(random, letters, number, tried), AFTER, found)
     return found
 
 
-def _word(random: Random, letters: int) -> Codes:
-    """A short word."""
-    size = random.randint(1, 4)
-    return tuple(random.randrange(letters) for _ in range(size)) if letters else ()
+def _chooser(
+    random: Random, letters: int, number: int, tried: Tried
+) -> Callable[[Vector, int], int]:
+    """How a run chooses its symbols, by its number."""
+    weights = [random.random() ** 2 + 0.05 for _ in range(letters)]
+    loop = [random.randrange(letters) for _ in range(random.randint(1, 4)) if letters]
+
+    def choose(state: Vector, t: int) -> int:
+        support = frozenset(state)
+        code = random.choices(range(letters), weights)[0]
+        if number % 3 == 1 and t > number % 7:
+            code = loop[t % len(loop)]
+        elif number % 3 == 2:
+            code = min(range(letters), key=lambda c: (tried[support, c], c))
+        tried[support, code] += 1
+        return code
+
+    return choose
+
+
+def _run(
+    network: Network,
+    start: Vector,
+    first: list[int],
+    choose: Callable[[Vector, int], int],
+    length: int,
+    found: Samples,
+) -> None:
+    """Add a run on the symbols `first` and on those chosen after them."""
+    states, regions = [start], []
+    for t in range(length):
+        code = first[t] if t < len(first) else choose(states[-1], t)
+        after, region = _step(network, states[-1], code)
+        states.append(after)
+        regions.append(region)
+    found.runs.append(states)
+    found.regions.append(regions)
 
 
 def _step(network: Network, state: Vector, code: int) -> tuple[Vector, Region]:

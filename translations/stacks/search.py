@@ -12,8 +12,9 @@ from collections import Counter, deque
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
+from translations.regions.forms import Vector
 from translations.regions.network import Network
-from translations.stacks.codes import NotStacks, Word, content, read_code
+from translations.stacks.codes import Code, NotStacks, Word, content, read_code
 from translations.stacks.guess import Guess
 from translations.stacks.moves import (
     EMPTY,
@@ -25,12 +26,11 @@ from translations.stacks.moves import (
     move,
     output,
 )
-from translations.stacks.states import Deeper, Key, State, covers, join
+from translations.stacks.states import Deeper, Key, State, combine, covers, join
 
 MAX_LOOKAHEAD = 3
 MAX_REVISIONS = 200
 MAX_PASSES = 100
-LAST = 16  # states whose words are worth a closer look where there are too many
 Config = tuple[State, Tops]
 Library = dict[Key, list[State]]
 
@@ -40,12 +40,13 @@ class TooManyStates(Exception):
 
     Attributes:
         error: the unit with most values.
-        words: codes of symbols that lead to the states found last.
+        vectors: one of each state. They need not be reachable, but the search goes on
+            from there, so that it is worth looking at what the network does on them.
     """
 
-    def __init__(self, error: NotStacks, words: list[tuple[int, ...]]) -> None:
+    def __init__(self, error: NotStacks, vectors: list[Vector]) -> None:
         super().__init__(str(error))
-        self.error, self.words = error, words
+        self.error, self.vectors = error, vectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +97,6 @@ class _Pass:
     Attributes:
         library: states by key, of all passes.
         cache: moves that were computed, of all passes.
-        parents: the state and code that each state was first reached by.
         joined: whether a state was joined to others in this pass.
         seen: the configurations, as tops by state.
         pending: configurations to follow by a symbol.
@@ -108,7 +108,6 @@ class _Pass:
     max_states: int
     library: Library
     cache: dict[tuple[State, Tops, int], Move]
-    parents: dict[State, tuple[State, int] | None]
     joined: bool
     seen: dict[State, dict[Tops, None]]
     pending: deque[tuple[State, Tops, int]]
@@ -123,7 +122,7 @@ def _closed(reading: Reading, max_states: int) -> Closure:
     for _ in range(MAX_PASSES):
         below: list[dict[int, set[int]]] = [{} for _ in reading.codes]
         table = _Pass(
-            reading, max_states, library, cache, {}, False, {}, deque(), below, [], {}
+            reading, max_states, library, cache, False, {}, deque(), below, [], {}
         )
         first, words = _explore(table)
         if not table.joined:
@@ -146,7 +145,6 @@ def _explore(table: _Pass) -> tuple[State, list[Word]]:
         rest[0] if rest else EMPTY for rest in (w[reading.lookahead :] for w in words)
     )
     first = _resolve(table, start)
-    table.parents[first] = None
     if network.alphabet.bos is None:
         _enter(table, first, tops)
     else:
@@ -172,9 +170,7 @@ def _follow(table: _Pass, state: State, tops: Tops, code: int) -> None:
             table.below[j].setdefault(found.tops[j], set()).add(tops[j])
     if any(symbol is not None for symbol in found.under):
         table.popped.append(found)
-    target = _arrive(table, found)
-    table.moves[place] = target, found
-    table.parents.setdefault(target, (state, code))
+    table.moves[place] = _arrive(table, found), found
 
 
 def _arrive(table: _Pass, found: Move) -> State:
@@ -239,17 +235,13 @@ def _too_many(table: _Pass) -> TooManyStates:
         f"takes at least {count} values in the first {len(states)} states, which no "
         "stack that was found explains; max_states may be too small",
     )
-    words = [_word(table, state) for state in list(table.parents)[-LAST:]]
-    return TooManyStates(error, words)
+    codes = table.reading.codes
+    return TooManyStates(error, [_example(codes, state) for state in states])
 
 
-def _word(table: _Pass, state: State) -> tuple[int, ...]:
-    """The codes by which a state was first reached, `bos` left out."""
-    word: list[int] = []
-    parent = table.parents[state]
-    while parent is not None:
-        state, code = parent
-        word.append(code)
-        parent = table.parents[state]
-    letters = len(table.reading.network.alphabet)
-    return tuple(code for code in reversed(word) if code < letters)
+def _example(codes: tuple[Code, ...], state: State) -> Vector:
+    """A vector of a state."""
+    parts = zip(codes, state.slopes, strict=True)
+    terms = [(code.put((0,), code.bottom), slope) for code, slope in parts if slope]
+    h = combine(state.base, *terms)
+    return {unit: value for unit, value in h.items() if value > 0}
