@@ -7,7 +7,7 @@ from flint import fmpq
 from automata_rnn.automata.stack import NOOP, POP, PUSH
 from translations.regions.forms import ZERO, Column, Form, Undetermined, point
 from translations.regions.network import Network, read
-from translations.stacks.boxes import apply_on_box, bounds, reaches_zero
+from translations.stacks.boxes import BoxNetwork, apply_on_box, bounds, reaches_zero
 from translations.stacks.codes import Code, NotStacks, Word, touching, with_digit
 from translations.stacks.states import Deeper, Key, State, combine
 
@@ -20,6 +20,7 @@ class Reading:
     """How a network is read.
 
     Attributes:
+        boxes: the network's layers for forms on boxes.
         codes: one for each stack.
         varying: units that are not part of the finite control.
         owners: the only stack that a unit reads, for some units.
@@ -27,6 +28,7 @@ class Reading:
     """
 
     network: Network
+    boxes: BoxNetwork
     codes: tuple[Code, ...]
     varying: frozenset[int]
     owners: dict[int, int]
@@ -80,7 +82,7 @@ def move(reading: Reading, state: State, tops: Tops, code: int) -> Move:
     form, known = corner(reading, state, tops)
     width = 1 + sum(k.row is not None for k in known)
     try:
-        after = apply_on_box(reading.network.steps[code], form, width)
+        after = apply_on_box(reading.boxes.steps[code], form, width)
     except Undetermined as error:
         raise Deeper(undecided(error)) from None
     new = [
@@ -128,7 +130,7 @@ def output(reading: Reading, state: State, tops: Tops) -> bool:
     form, known = corner(reading, state, tops)
     width = 1 + sum(k.row is not None for k in known)
     try:
-        inner = apply_on_box(reading.network.head, form, width, first=0)
+        inner = apply_on_box(reading.boxes.head, form, width, first=0)
     except Undetermined as error:
         raise Deeper(undecided(error)) from None
     bare = replace(reading.network, head=())

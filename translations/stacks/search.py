@@ -14,6 +14,7 @@ from itertools import pairwise, product
 
 from translations.regions.forms import Vector
 from translations.regions.network import Network
+from translations.stacks.boxes import box_network
 from translations.stacks.codes import Code, NotStacks, Word, content, read_code
 from translations.stacks.guess import Guess
 from translations.stacks.moves import (
@@ -75,7 +76,8 @@ def close(network: Network, guess: Guess, max_states: int) -> Closure:
 
     Raises TooManyStates past `max_states`.
     """
-    reading = Reading(network, guess.codes, guess.varying, guess.owners, 1)
+    boxes = box_network(network)
+    reading = Reading(network, boxes, guess.codes, guess.varying, guess.owners, 1)
     error = NotStacks(-1, f"needs more than {MAX_REVISIONS} corrections of codes")
     for _ in range(MAX_REVISIONS):
         try:
