@@ -190,6 +190,9 @@ def _code(weights: Weights, samples: Samples, steps: Steps) -> tuple[Code, int]:
     if touching(code):
         raise NotACode(3, f"has a code in base {base} whose intervals touch")
     known = len(code.digits)
+    low, high = code.hull
+    if any(not low <= read_code(code, h) <= high for run in samples.runs for h in run):
+        raise NotACode(2, f"is multiplied by {base} and grows beyond any stack's code")
     for run in samples.runs:
         for x, y in pairwise(read_code(code, state) for state in run):
             if x != y and not {base * x - y, base * y - x} & set(code.digits):
@@ -218,13 +221,16 @@ def _grounded(code: Code, samples: Samples) -> Code:
 
 
 def _law(pairs: Iterable[tuple[fmpq, fmpq]]) -> tuple[fmpq, fmpq] | None:
-    """The line through the pairs, if it is that of a stack's action."""
+    """The line through the pairs, if it is that of a stack's action.
+
+    None where there is none, or it is flat: stacks of one symbol may all be popped.
+    """
     law = _line(pairs)
-    if law is None:
+    if law is None or law[0] == 0:
         return None
     ratio, added = law
-    if ratio <= 0:
-        raise NotACode(0, "is forgotten or turned round at many values")
+    if ratio < 0:
+        raise NotACode(0, "is turned round at many values")
     if ratio == 1 and added:
         raise NotACode(1, f"moves by {added} at many values, as a counter does")
     return law
