@@ -66,9 +66,7 @@ def disguised_stack_networks(draw: st.DrawFn, target: type, **sizes: int) -> Any
 FIFTH = Fraction(1, 5)
 
 
-def one_unit(
-    readout: int = 1, mix: Fraction = Fraction(0), stacks: int = 1
-) -> MLPRNN:
+def one_unit(readout: int = 1, mix: Fraction = Fraction(0), stacks: int = 1) -> MLPRNN:
     """Stacks of two symbols in base 5, digits 1 and 3, each in one hidden unit E.
 
     For each stack the symbols push a, push b and pop, as six gated units:

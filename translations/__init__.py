@@ -13,6 +13,7 @@ from translations import (
     network_wfa,
     pd,
     relu_counter,
+    relu_stack,
     rwkv7,
     stack_mlp,
     stack_relu,
@@ -30,6 +31,7 @@ from translations.periods import Period
 from translations.regions import NotCounters
 from translations.registry import Pair, Translation, pairs, translate, translator
 from translations.routes import as_wfa, convert
+from translations.stacks import NotStacks
 
 __all__ = [
     "Feasibility",
@@ -37,6 +39,7 @@ __all__ = [
     "NetworkPlan",
     "NotCounters",
     "NotDiagonalizable",
+    "NotStacks",
     "Obstruction",
     "Pair",
     "Period",
@@ -63,6 +66,7 @@ __all__ = [
     "pd",
     "plan_network",
     "relu_counter",
+    "relu_stack",
     "rwkv7",
     "stack_mlp",
     "stack_relu",
