@@ -55,7 +55,7 @@ def words_of(rng: np.random.Generator, letters: str, number: int) -> Iterator[st
 
 
 @st.composite
-def disguised_stack_networks(draw: st.DrawFn, target: type, **sizes: int) -> Any:
+def disguised_stack_networks(draw: st.DrawFn, target: type, **sizes: Any) -> Any:
     """Networks of random machines, permuted, scaled, mixed with useless units."""
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
     machine = random_stack_machine(rng, **sizes)
