@@ -190,13 +190,13 @@ def _code(weights: Weights, samples: Samples, steps: Steps) -> tuple[Code, int]:
     if touching(code):
         raise NotACode(3, f"has a code in base {base} whose intervals touch")
     known = len(code.digits)
-    low, high = code.hull
-    if any(not low <= read_code(code, h) <= high for run in samples.runs for h in run):
-        raise NotACode(2, f"is multiplied by {base} and grows beyond any stack's code")
     for run in samples.runs:
         for x, y in pairwise(read_code(code, state) for state in run):
             if x != y and not {base * x - y, base * y - x} & set(code.digits):
                 code = _explain(code, x, y, samples)
+    low, high = code.hull
+    if any(not low <= read_code(code, h) <= high for run in samples.runs for h in run):
+        raise NotACode(2, f"is multiplied by {base} and grows beyond any stack's code")
     return code, len(code.digits) - known
 
 
