@@ -11,7 +11,6 @@ is a guess, which the search confirms or takes back.
 """
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import NamedTuple
 
 from flint import fmpq
@@ -182,12 +181,10 @@ def _solve(rows: list[list[fmpq]], values: list[Vector]) -> list[Vector] | None:
 
 
 def _not_affine(codes: tuple[Code, ...], joined: State, member: State) -> NotStacks:
-    for one, other in combinations((joined, member), 2):
-        for j, code in enumerate(codes):
-            a, b = one.slopes[j], other.slopes[j]
-            if a is not None and b is not None and a != b:
-                unit = next(iter(set(a.items()) ^ set(b.items())))[0]
-                return NotStacks(unit, "is no affine function of a stack's rest")
-            del code
+    for j in range(len(codes)):
+        a, b = joined.slopes[j], member.slopes[j]
+        if a is not None and b is not None and a != b:
+            unit = min(u for u, _ in set(a.items()) ^ set(b.items()))
+            return NotStacks(unit, "is no affine function of a stack's rest")
     units = set(joined.base) | set(member.base)
     return NotStacks(min(units), "is no affine function of the stacks' rests")
