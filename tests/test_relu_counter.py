@@ -53,6 +53,29 @@ def test_disguised_networks_of_random_machines(seed: int) -> None:
     assert found.num_counters <= machine.num_counters
 
 
+def compiled(seed: int, target: type, states: int, counters: int) -> None:
+    """Our own networks of random machines, disguised for odd seeds, come back."""
+    rng = np.random.default_rng(seed)
+    machine = random_machine(rng, states, counters)
+    rnn = translate(machine, target).rnn
+    words = random_words(rng, "abc", 30, 40)
+    found = check(disguised(rng, rnn) if seed % 2 else rnn, words).automaton
+    assert not [w for w in words if evaluate(found, w) != evaluate(machine, w)]
+
+
+@pytest.mark.parametrize("target", [ReLURNN, MLPRNN])
+@pytest.mark.parametrize("seed", range(6))
+def test_our_own_networks_come_back(seed: int, target: type) -> None:
+    compiled(seed, target, 4, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", [ReLURNN, MLPRNN])
+@pytest.mark.parametrize("seed", range(1, 101, 2))
+def test_our_own_large_networks_come_back(seed: int, target: type) -> None:
+    compiled(seed, target, 6, 3)
+
+
 def test_a_signed_counter_is_one_counter() -> None:
     rnn = relu(SIGNED, [[1, -1], [-1, 1]], [1, 0])
     machine = check(rnn, ["", "aab", "bba", "ababbbaaaa"]).automaton

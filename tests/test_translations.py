@@ -55,6 +55,7 @@ from automata_rnn.rnns import (
 from automata_rnn.system import as_system
 from tests.brute import all_words
 from tests.counter_networks import counting_rnns, disguised_networks
+from tests.stack_networks import disguised_stack_networks
 from tests.strategies import (
     HEADS,
     SEMIRINGS,
@@ -358,6 +359,12 @@ CASES: dict[str, Case] = {
     "LinearRNN → FLFSR": Case(one_letter_rnns()),
     "MLPRNN → CounterMachine": Case(disguised_networks()),
     "ReLURNN → CounterMachine": Case(counting_rnns()),
+    "MLPRNN → StackMachine": Case(
+        disguised_stack_networks(MLPRNN, states=2, stacks=1, symbols=2)
+    ),
+    "ReLURNN → StackMachine": Case(
+        disguised_stack_networks(ReLURNN, states=1, stacks=1, symbols=1)
+    ),
 }
 
 

@@ -17,6 +17,7 @@ from translations import (
     nonlinear_classes,
     pd,
     relu_counter,
+    relu_stack,
     rwkv7,
     stack_automata,
     stack_mlp,
@@ -42,6 +43,7 @@ from translations.periods import Period
 from translations.regions import NotCounters
 from translations.registry import Pair, Translation, pairs, translate, translator
 from translations.routes import as_wfa, convert
+from translations.stacks import NotStacks
 
 __all__ = [
     "Feasibility",
@@ -51,6 +53,7 @@ __all__ = [
     "NetworkPlan",
     "NotCounters",
     "NotDiagonalizable",
+    "NotStacks",
     "Obstruction",
     "Pair",
     "Period",
@@ -85,6 +88,7 @@ __all__ = [
     "reduction_value",
     "reduction_word",
     "relu_counter",
+    "relu_stack",
     "rwkv7",
     "stack_automata",
     "stack_mlp",

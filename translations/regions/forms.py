@@ -62,7 +62,7 @@ def difference(a: Vector, b: Vector) -> Vector:
 def apply(layers: Iterable[Layer], form: Form, width: int, first: int = 1) -> Form:
     """The layers on a form; raises Undetermined where a ReLU is not affine on it."""
     for number, layer in enumerate(layers, first):
-        form = _relu(_affine(layer, form, width), number)
+        form = _relu(affine(layer, form, width), number)
     return form
 
 
@@ -77,7 +77,8 @@ def sign(column: Iterable[fmpq]) -> int | None:
     return 0 if max(values) <= 0 else None
 
 
-def _affine(layer: Layer, form: Form, width: int) -> dict[int, list[fmpq]]:
+def affine(layer: Layer, form: Form, width: int) -> dict[int, list[fmpq]]:
+    """The columns of x W + b, those of units that are sure to be ≤ 0 left out."""
     bias, none = layer.bias, [ZERO] * (width - 1)
     sums = {unit: [bias[unit], *none] for unit in layer.raised}
     for unit, column in form.items():
