@@ -20,6 +20,26 @@ LENGTHS = [*range(10), 13, 36, 37]
 FEW_LENGTHS = [0, 1, 5, 6, 7, 13, 37]
 """For matrices that are slow to multiply on a CPU."""
 LETTERS = 3
+OFTEN = (
+    "real-matrices-float32-4",
+    "real-matrices-float32-17",
+    "real-matrices-float64-5",
+    "real-matrices-float32-3-rows-2",
+    "complex-matrices-complex64-3",
+    "max-plus-matrices-float32-4",
+    "log-matrices-float32-3",
+    "integers-mod-2147483647-matrices-int64-3",
+    "boolean-matrices-bool-3",
+    "maps-of-a-finite-set-uint8-3",
+    "real-affine-maps-float32-float32-3",
+    "real-diagonal-maps-float32-5",
+    "real-diagonal-affine-maps-float64-float64-3",
+    "real-one-hot-times-diagonal-maps-int64-float32-7",
+)
+"""One case or two of each family: g++ takes 10 seconds for each; -m slow runs all."""
+SOME = [
+    pytest.param(c, marks=() if repr(c) in OFTEN else pytest.mark.slow) for c in CASES
+]
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +82,7 @@ def build(device, case, elements, word=1):
     )
 
 
-@pytest.mark.parametrize("case", CASES, ids=repr)
+@pytest.mark.parametrize("case", SOME, ids=repr)
 def test_equals_sequential(device, case):
     rng = np.random.default_rng(case.n)
     table = case.elements(rng, (LETTERS,))
@@ -273,6 +293,10 @@ def test_no_kernel(device):
     assert prefix_on(device, narrow, matrices(REAL), initial=start) is None
     assert prefix_on(device, steps.astype("f2"), matrices(REAL)) is None
     assert family_for(matrices(REAL), (np.zeros((1, 1200, 1200)),)) is None
+
+
+def test_cases_that_run_often_exist():
+    assert set(OFTEN) <= {repr(case) for case in CASES}
 
 
 def test_cases_differ_from_the_identity():
