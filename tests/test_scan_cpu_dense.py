@@ -236,8 +236,10 @@ def test_families_follow_the_processor():
     assert tile_for(32, 32, 0) is None
     plan = plan_for("min-plus", 2, 32, 64)
     assert plan == Plan("min-plus", 2, 32, 2, 4, 8, 4)
-    assert plan_for("real", 5, 32, 64).registers == 3
-    assert Plan.parse(plan.text) == plan
+    assert plan_for("real", 4, 32, 64).registers == 1
+    assert plan_for("real", 3, 32, 32).registers == 2
+    assert plan_for("real", 5, 32, 64).registers == 5
+    assert Plan.parse(plan.text(7)) == plan
     assert plan.single == replace(plan, chains=1, steps=1)
 
 

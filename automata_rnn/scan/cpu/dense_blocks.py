@@ -5,8 +5,10 @@ block (1) multiplies it up, which brings it into the cache, (2) waits for the pr
 all that comes before, which whoever has the block before it hands on, and hands on the
 product of that with its own, (3) goes over the block again and writes the products. So
 memory is read once and written once, by any number of threads: the decoupled look-back
-of Merrill and Garland, NVR-2016-002. Blocks are cut alike whatever the number of
-threads, so results are reproducible to the bit.
+of Merrill and Garland, NVR-2016-002. Where products are written past the caches, it
+does (3) for one block and (1) for its next one at once: memory is written to without
+pause, and the units work while they wait for it. Blocks are cut alike whatever the
+number of threads, so results are reproducible to the bit.
 
 Within a block each chain has a stretch of its own. In a batch, each chain has a whole
 sequence of its own, and nothing is multiplied twice.
@@ -19,13 +21,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from automata_rnn.scan.cpu.compiled import compiled
-from automata_rnn.scan.cpu.dense_registers import (
+from automata_rnn.scan.cpu.dense_advance import (
     FORGET,
     KEEP,
+    SOURCES,
     STREAM,
-    Plan,
     advance,
+    advance_both,
 )
+from automata_rnn.scan.cpu.dense_registers import Plan
 from automata_rnn.scan.cpu.dense_threads import (
     SPINS,
     fetch_add,
@@ -44,9 +48,8 @@ class Kernels(NamedTuple):
 
     Attributes:
         scan_blocks: (elements, out, length, block, sequences, counters, carries,
-            streaming, ahead); `counters` is zero, (sequences + 1)·PADDING; `carries`
-            holds the identity for each sequence; `ahead` is how far ahead in memory
-            this thread's next block is likely to be.
+            streaming); `counters` is zero, (sequences + 1)·PADDING; `carries` holds
+            the identity for each sequence.
         scan_groups: (elements, out, length, groups, span, counters, streaming), where
             group g is sequences g·chains, …, (g + 1)·chains - 1 and `span` groups are
             taken at a time.
@@ -82,7 +85,7 @@ def fill_identity(states: Any, size: int, zero: float, one: float) -> None:
 
 
 def _scan_blocks(plan: Plan) -> Callable[..., None]:
-    several, single = plan.text, plan.single.text
+    several, single = plan.text(SOURCES), plan.single.text(SOURCES)
     size, entries, chains, steps = plan.size, plan.entries, plan.chains, plan.steps
     number, (zero, one) = _number(plan), constants(plan.semiring)
 
@@ -96,24 +99,22 @@ def _scan_blocks(plan: Plan) -> Callable[..., None]:
         counters: Any,
         carries: Any,
         streaming: bool,
-        ahead: int,
     ) -> None:
         blocks = (length + block - 1) // block
         products = np.empty(chains * entries, number)
         states = np.empty((chains + 1) * entries, number)
         carry = np.empty(entries, number)
-        while True:
-            ticket = fetch_add(counters, TICKET, 1)
-            if ticket >= sequences * blocks:
-                return
+        ticket, multiplied = fetch_add(counters, TICKET, 1), False
+        while ticket < sequences * blocks:
             sequence, index = ticket // blocks, ticket % blocks
             start = sequence * length + index * block
             taken = min(block, length - index * block)
             stretch = taken // (chains * steps) * steps
-            fill_identity(products, size, zero, one)
-            advance(
-                several, FORGET, elements, out, start, stretch, stretch, products, 0
-            )
+            if not multiplied:
+                fill_identity(products, size, zero, one)
+                advance(
+                    several, FORGET, elements, out, start, stretch, stretch, products
+                )
 
             flag, looks = (sequence + 1) * PADDING, 0
             while load_acquire(counters, flag) < index:
@@ -123,35 +124,33 @@ def _scan_blocks(plan: Plan) -> Callable[..., None]:
             handed = carries[sequence * entries : (sequence + 1) * entries]
             carry[:] = handed
             states[:entries] = handed
-            advance(single, KEEP, products, states[entries:], 0, 0, chains, carry, 0)
+            advance(single, KEEP, products, states[entries:], 0, 0, chains, carry)
             handed[:] = carry
             store_release(counters, flag, index + 1)
 
-            if streaming:
-                advance(
-                    several,
-                    STREAM,
-                    elements,
-                    out,
-                    start,
-                    stretch,
-                    stretch,
-                    states,
-                    ahead,
+            ticket = fetch_add(counters, TICKET, 1)
+            index = ticket % blocks
+            whole = block <= length - index * block and taken == block
+            multiplied = streaming and ticket < sequences * blocks and whole
+            if multiplied:
+                later = ticket // blocks * length + index * block
+                fill_identity(products, size, zero, one)
+                advance_both(
+                    several, elements, out, start, stretch, states, later, products
                 )
+            elif streaming:
+                advance(several, STREAM, elements, out, start, stretch, stretch, states)
             else:
-                advance(
-                    several, KEEP, elements, out, start, stretch, stretch, states, 0
-                )
+                advance(several, KEEP, elements, out, start, stretch, stretch, states)
             rest = start + chains * stretch  # only of a last block: none waits for it
             left = taken - chains * stretch
-            advance(single, KEEP, elements, out, rest, 0, left, carry, 0)
+            advance(single, KEEP, elements, out, rest, 0, left, carry)
 
     return scan_blocks
 
 
 def _scan_groups(plan: Plan) -> Callable[..., None]:
-    several, single = plan.text, plan.single.text
+    several, single = plan.text(SOURCES), plan.single.text(SOURCES)
     size, entries, chains, steps = plan.size, plan.entries, plan.chains, plan.steps
     number, (zero, one) = _number(plan), constants(plan.semiring)
 
@@ -175,25 +174,19 @@ def _scan_groups(plan: Plan) -> Callable[..., None]:
                 start = group * chains * length
                 fill_identity(states, size, zero, one)
                 if streaming:
-                    advance(
-                        several, STREAM, elements, out, start, length, even, states, 0
-                    )
+                    advance(several, STREAM, elements, out, start, length, even, states)
                 else:
-                    advance(
-                        several, KEEP, elements, out, start, length, even, states, 0
-                    )
+                    advance(several, KEEP, elements, out, start, length, even, states)
                 for c in range(chains if even < length else 0):
                     rest = start + c * length + even
                     state = states[c * entries : (c + 1) * entries]
-                    advance(
-                        single, KEEP, elements, out, rest, 0, length - even, state, 0
-                    )
+                    advance(single, KEEP, elements, out, rest, 0, length - even, state)
 
     return scan_groups
 
 
 def _reduce_blocks(plan: Plan) -> Callable[..., None]:
-    several, single = plan.text, plan.single.text
+    several, single = plan.text(SOURCES), plan.single.text(SOURCES)
     size, entries, chains, steps = plan.size, plan.entries, plan.chains, plan.steps
     number, (zero, one) = _number(plan), constants(plan.semiring)
 
@@ -217,18 +210,18 @@ def _reduce_blocks(plan: Plan) -> Callable[..., None]:
             taken = min(block, length - index * block)
             stretch = taken // (chains * steps) * steps
             fill_identity(products, size, zero, one)
-            advance(several, FORGET, elements, 0, start, stretch, stretch, products, 0)
+            advance(several, FORGET, elements, 0, start, stretch, stretch, products)
             result = results[ticket * entries : (ticket + 1) * entries]
             fill_identity(result, size, zero, one)
-            advance(single, FORGET, products, 0, 0, 0, chains, result, 0)
+            advance(single, FORGET, products, 0, 0, 0, chains, result)
             rest, left = start + chains * stretch, taken - chains * stretch
-            advance(single, FORGET, elements, 0, rest, 0, left, result, 0)
+            advance(single, FORGET, elements, 0, rest, 0, left, result)
 
     return reduce_blocks
 
 
 def _reduce_groups(plan: Plan) -> Callable[..., None]:
-    several, single = plan.text, plan.single.text
+    several, single = plan.text(SOURCES), plan.single.text(SOURCES)
     size, entries, chains, steps = plan.size, plan.entries, plan.chains, plan.steps
     zero, one = constants(plan.semiring)
 
@@ -247,13 +240,11 @@ def _reduce_groups(plan: Plan) -> Callable[..., None]:
                     group * chains * entries : (group + 1) * chains * entries
                 ]
                 fill_identity(states, size, zero, one)
-                advance(several, FORGET, elements, 0, start, length, even, states, 0)
+                advance(several, FORGET, elements, 0, start, length, even, states)
                 for c in range(chains if even < length else 0):
                     rest = start + c * length + even
                     state = states[c * entries : (c + 1) * entries]
-                    advance(
-                        single, FORGET, elements, 0, rest, 0, length - even, state, 0
-                    )
+                    advance(single, FORGET, elements, 0, rest, 0, length - even, state)
 
     return reduce_groups
 

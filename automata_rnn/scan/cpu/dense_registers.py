@@ -6,38 +6,24 @@ lane l, let i = (r W + l) // d and j = l % d; then lane l of vector r holds P[i,
 
     P'[i, j] = ⊕_k  P[i, k] ⊗ A[k, j].
 
-The first factor is a shuffle of vector r itself: lane l takes lane (l // d) d + k. The
-second, row k of A repeated, is the same for all r. What padding holds is never used.
-
-One product waits for the one before it, so that one chain of products leaves the
-arithmetic units idle. A kernel therefore advances several independent chains, in turn.
+The second factor, row k of A repeated, is the same for all r. The first is, up to
+n = 4, a shuffle of vector r itself: lane l takes lane (l // d) d + k. Above, there is a
+vector for each row and as many shuffles as multiplications, which would wait for them:
+P is also stored, and P[i, k] loaded into all lanes of a vector, which keeps no
+arithmetic unit busy. What padding holds is never used.
 """
 
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
-from llvmlite import ir  # type: ignore[import-untyped]
-from numba.core import cgutils, types
-
 from automata_rnn.scan.cpu import vector
-from automata_rnn.scan.cpu.vector import (
-    LINE,
-    at,
-    digest,
-    intrinsic,
-    pointer,
-    shuffle,
-    variable,
-)
+from automata_rnn.scan.cpu.vector import LINE, at, shuffle, splat
 
 CHAINS = {2: 8, 3: 4, 4: 4, 5: 2, 6: 2, 7: 2, 8: 2}
 """Chains side by side, for each size n that has such kernels."""
 
-FORGET, KEEP, STREAM = 0, 1, 2
-"""What becomes of the products on the way: only the last is kept; all are written; all
-are written past the caches."""
-
-SOURCES = digest(vector.__name__, __name__)
+SHUFFLED = 4
+"""Up to this size first factors are shuffles."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +59,18 @@ class Plan:
         return -(-self.size * self.padded // self.lanes)
 
     @property
+    def stored(self) -> bool:
+        """Whether first factors are loaded from memory."""
+        return self.size > SHUFFLED
+
+    @property
     def single(self) -> "Plan":
         """The plan for one chain, a product at a time: for what is left over."""
         return replace(self, chains=1, steps=1)
 
-    @property
-    def text(self) -> str:
-        """The plan as a constant that kernels can hold."""
-        return "/".join(str(part) for part in (*astuple(self), SOURCES))
+    def text(self, sources: int) -> str:
+        """The plan as a constant that kernels can hold, with a digest of sources."""
+        return "/".join(str(part) for part in (*astuple(self), sources))
 
     @staticmethod
     def parse(text: str) -> "Plan":
@@ -92,7 +82,8 @@ class Plan:
 def plan_for(semiring: str, size: int, bits: int, width: int) -> Plan:
     """The plan for vectors of `width` bytes; a row wider than that takes several."""
     padded = 1 << (size - 1).bit_length()
-    lanes = max(padded, min(padded**2, 8 * width // bits))
+    rows = padded if size <= SHUFFLED else 1
+    lanes = max(padded, min(padded * rows, 8 * width // bits))
     steps = max(1, 8 * LINE // (size**2 * bits)) if padded == size else 1
     return Plan(semiring, size, bits, padded, lanes, CHAINS[size], steps)
 
@@ -102,14 +93,43 @@ def streams(plan: Plan) -> bool:
     return plan.steps * plan.entries * plan.bits % (8 * LINE) == 0
 
 
-def multiply(b: Any, plan: Plan, product: list[Any], matrix: Any) -> list[Any]:
+def hold(b: Any, plan: Plan, product: list[Any]) -> list[Any]:
+    """Places, one for each register, from which `multiply` takes the first factor."""
+    if plan.stored:
+        number = product[0].type.element
+        memory = vector.scratch(b, number, plan.registers * plan.lanes)
+        held = [at(b, memory, i * plan.lanes) for i in range(plan.registers)]
+    else:
+        held = [vector.scratch(b, register.type, 1) for register in product]
+    keep(b, plan, held, product)
+    return held
+
+
+def keep(b: Any, plan: Plan, held: list[Any], product: list[Any]) -> None:
+    """Hold another product from here on."""
+    for place, register in zip(held, product, strict=True):
+        if plan.stored:
+            vector.store(b, register, place)
+        else:
+            b.store(register, place)
+    if plan.stored:
+        vector.read_again(b, held[0])
+
+
+def registers_of(b: Any, plan: Plan, held: list[Any]) -> list[Any]:
+    """The product that is held."""
+    if plan.stored:
+        return [vector.load(b, place, plan.lanes) for place in held]
+    return [b.load(place) for place in held]
+
+
+def multiply(b: Any, plan: Plan, held: list[Any], matrix: Any) -> list[Any]:
     """P A in registers, by the formula above; `matrix` points to A."""
     total: list[Any] = []
     for k in range(plan.size):
         row = _row(b, plan, at(b, matrix, k * plan.size))
         repeated = shuffle(b, row, [lane % plan.padded for lane in range(plan.lanes)])
-        column = [lane - lane % plan.padded + k for lane in range(plan.lanes)]
-        factors = [shuffle(b, register, column) for register in product]
+        factors = _factors(b, plan, held, k)
         if k == 0:
             total = [vector.times(b, plan.semiring, x, repeated) for x in factors]
         else:
@@ -118,6 +138,15 @@ def multiply(b: Any, plan: Plan, product: list[Any], matrix: Any) -> list[Any]:
                 vector.times_plus(b, plan.semiring, x, repeated, z) for x, z in pairs
             ]
     return total
+
+
+def _factors(b: Any, plan: Plan, held: list[Any], k: int) -> list[Any]:
+    """Column k of the product that is held, each number in all lanes of its row."""
+    if plan.stored:
+        numbers = (b.load(at(b, place, k)) for place in held)
+        return [splat(b, number, plan.lanes) for number in numbers]
+    column = [lane - lane % plan.padded + k for lane in range(plan.lanes)]
+    return [shuffle(b, b.load(place), column) for place in held]
 
 
 def read(b: Any, plan: Plan, source: Any) -> list[Any]:
@@ -134,7 +163,9 @@ def _row(b: Any, plan: Plan, source: Any) -> Any:
     return vector.load_padded(b, source, plan.size, plan.padded)
 
 
-def write(b: Any, plan: Plan, registers: list[Any], target: Any, mode: int) -> None:
+def write(
+    b: Any, plan: Plan, registers: list[Any], target: Any, *, streaming: bool = False
+) -> None:
     """Products one after the other in memory, by whole cache lines where possible."""
     if plan.padded > plan.size:
         _write_rows(b, plan, registers, target)
@@ -143,7 +174,7 @@ def write(b: Any, plan: Plan, registers: list[Any], target: Any, mode: int) -> N
     for i in range(0, len(registers), together):
         line = vector.concatenate(b, registers[i : i + together])
         place = at(b, target, i * plan.lanes)
-        vector.store(b, line, place, streaming=mode == STREAM)
+        vector.store(b, line, place, streaming=streaming)
 
 
 def _write_rows(b: Any, plan: Plan, registers: list[Any], target: Any) -> None:
@@ -155,79 +186,3 @@ def _write_rows(b: Any, plan: Plan, registers: list[Any], target: Any) -> None:
             b, registers[i // together], list(range(first, first + plan.size))
         )
         vector.store_padded(b, row, at(b, target, i * plan.size), plan.size)
-
-
-@intrinsic
-def advance(
-    typing: Any,
-    plan: Any,
-    mode: Any,
-    elements: Any,
-    out: Any,
-    start: Any,
-    stride: Any,
-    length: Any,
-    states: Any,
-    ahead: Any,
-) -> Any:
-    """Multiply `length` matrices onto each chain's state.
-
-    Chain c, whose state is states[c] (n² numbers, replaced by its last product), reads
-    elements[start + c·stride + t] for t = 0, …, length - 1 and, unless `mode` is
-    FORGET, writes the products at the same places of `out`, which may be `elements`.
-    `elements` and `out` are addresses or flat arrays, `states` a flat array; `length`
-    is a multiple of the plan's steps. In mode STREAM each matrix read calls for the one
-    `ahead` elements later, which the caller will want next.
-    """
-    arguments = (elements, out, start, stride, length, states, ahead)
-    signature = types.void(plan, mode, *arguments)
-    return signature, _build_advance
-
-
-def _build_advance(context: Any, b: Any, signature: Any, values: Any) -> Any:
-    kinds = signature.args
-    plan, mode = Plan.parse(kinds[0].literal_value), kinds[1].literal_value
-    number = ir.FloatType() if plan.bits == 32 else ir.DoubleType()
-    _, _, _, _, start, stride, length, _, ahead = values
-    source, target, states = (
-        pointer(context, b, number, kinds[i], values[i]) for i in (2, 3, 7)
-    )
-    chains = range(plan.chains)
-    firsts = [b.add(start, b.mul(stride, ir.Constant(start.type, c))) for c in chains]
-    places = [at(b, states, c * plan.entries) for c in chains]
-    held = [[variable(b, x) for x in read(b, plan, place)] for place in places]
-    rounds = b.sdiv(length, ir.Constant(length.type, plan.steps))
-    with cgutils.for_range(b, rounds) as loop:
-        done = b.mul(loop.index, ir.Constant(length.type, plan.steps))
-        for first, slots in zip(firsts, held, strict=True):
-            time = b.mul(b.add(first, done), ir.Constant(start.type, plan.entries))
-            products = _several(b, plan, slots, at(b, source, time))
-            if mode == STREAM:
-                later = b.mul(ahead, ir.Constant(ahead.type, plan.entries))
-                _call_for(b, plan, at(b, source, b.add(time, later)))
-            if mode != FORGET:
-                write(b, plan, products, at(b, target, time), mode)
-    for place, slots in zip(places, held, strict=True):
-        write(b, plan, [b.load(slot) for slot in slots], place, KEEP)
-    if mode == STREAM:
-        b.fence("seq_cst")  # streamed lines are seen by other threads from here on
-    return context.get_dummy_value()
-
-
-def _call_for(b: Any, plan: Plan, place: Any) -> None:
-    """Ask for the lines of a plan's steps, to be in the second-level cache soon."""
-    size = plan.steps * plan.entries
-    for start in range(0, size, 8 * LINE // plan.bits):
-        vector.prefetch(b, at(b, place, start))
-
-
-def _several(b: Any, plan: Plan, slots: list[Any], matrices: Any) -> list[Any]:
-    """Advance one chain by the plan's steps; the registers of all its products."""
-    product = [b.load(slot) for slot in slots]
-    history: list[Any] = []
-    for step in range(plan.steps):
-        product = multiply(b, plan, product, at(b, matrices, step * plan.entries))
-        history += product
-    for slot, register in zip(slots, product, strict=True):
-        b.store(register, slot)
-    return history

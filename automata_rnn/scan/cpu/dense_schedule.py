@@ -51,7 +51,7 @@ def scan(plan: Plan, elements: Array, out: Array, threads: int) -> None:
         kernel, counters = kernels(plan).scan_blocks, _counters(rest)
         task = (length, _block(plan, length), rest, counters, _identities(plan, rest))
         places = (address + skipped, target + skipped)
-        run(kernel, (*places, *task, streaming, threads * task[1]), threads)
+        run(kernel, (*places, *task, streaming), threads)
 
 
 def reduce(plan: Plan, elements: Array, out: Array, threads: int) -> None:

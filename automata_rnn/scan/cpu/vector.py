@@ -72,12 +72,28 @@ def scalar(typing: Any, numbers: Any, index: Any) -> Any:
     return numbers.dtype(numbers, types.int64), build
 
 
-def variable(b: Any, value: Any) -> Any:
-    """A variable with this value, which the compiler keeps in a register."""
+def scratch(b: Any, kind: Any, count: int) -> Any:
+    """Room for `count` values on the stack, which the compiler keeps in registers if
+    it sees all that is stored and loaded there."""
     allocate: Any = cgutils.alloca_once
-    slot = allocate(b, value.type)
+    place = allocate(b, kind, size=INDEX(count))
+    place.align = LINE
+    return place
+
+
+def variable(b: Any, value: Any) -> Any:
+    """A variable with this value."""
+    slot = scratch(b, value.type, 1)
     b.store(value, slot)
     return slot
+
+
+def read_again(b: Any, place: Any) -> None:
+    """Let the compiler take it that memory has changed: what is stored there now is
+    loaded from there later, and not made by shuffles of what was stored."""
+    kind = ir.FunctionType(ir.VoidType(), [place.type])
+    nothing = ir.InlineAsm(kind, "", "r,~{memory}", side_effect=True)
+    b.call(nothing, [place])
 
 
 def call(b: Any, name: str, result: Any, values: list[Any]) -> Any:
@@ -161,8 +177,17 @@ def store_padded(b: Any, vector: Any, target: Any, count: int) -> None:
 
 
 def times(b: Any, semiring: str, x: Any, y: Any) -> Any:
-    """x ⊗ y, lane by lane."""
-    return b.fmul(x, y) if semiring == "real" else b.fadd(x, y)
+    """x ⊗ y, lane by lane.
+
+    A sum x + y is made as 1·x + y, which is rounded alike: on many processors the units
+    that choose the better of two numbers are those that add, and those that multiply
+    would be idle. The compiler would see through a plain 1.
+    """
+    if semiring == "real":
+        return b.fmul(x, y)
+    same = ir.InlineAsm(ir.FunctionType(x.type, [x.type]), "", "=v,0")
+    one = b.call(same, [ir.Constant(x.type, [1.0] * x.type.count)])
+    return _fused(b, one, x, y)
 
 
 def plus(b: Any, semiring: str, x: Any, y: Any) -> Any:
@@ -177,8 +202,12 @@ def times_plus(b: Any, semiring: str, x: Any, y: Any, z: Any) -> Any:
     """x ⊗ y ⊕ z, lane by lane; for reals one fused instruction, rounded once."""
     if semiring != "real":
         return plus(b, semiring, times(b, semiring, x, y), z)
-    bits = 8 * _bytes(x.type.element)
-    name = f"llvm.fma.v{x.type.count}f{bits}"
+    return _fused(b, x, y, z)
+
+
+def _fused(b: Any, x: Any, y: Any, z: Any) -> Any:
+    """x · y + z, rounded once."""
+    name = f"llvm.fma.v{x.type.count}f{8 * _bytes(x.type.element)}"
     return call(b, name, x.type, [x, y, z])
 
 
