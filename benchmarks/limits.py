@@ -4,6 +4,7 @@ Copies and fills write past the caches, as the scans do: an ordinary store reads
 line that it overwrites first, a third more traffic.
 """
 
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from automata_rnn.scan.cpu.vector import (
     pointer,
     splat,
     store,
+    variable,
 )
 from benchmarks.case import Contender, Run
 
@@ -90,17 +92,40 @@ def _fill(target: int, size: int, piece: int, tickets: Any) -> None:
         _fill_lines(target + start, min(piece, size - start) // 4)
 
 
+@intrinsic
+def _sum_lines(typing: Any, source: Any, length: Any, sums: Any) -> Any:
+    """sums[:64] += the numbers of 4 bytes at an address, so that they must be read."""
+
+    def build(context: Any, b: Any, signature: Any, values: Any) -> Any:
+        number = ir.FloatType()
+        x = pointer(context, b, number, types.int64, values[0])
+        totals = pointer(context, b, number, sums, values[2])
+        places = [at(b, totals, WORDS * line) for line in range(4)]
+        slots = [variable(b, load(b, place, WORDS)) for place in places]
+        turns = cycle(slots)
+
+        def line(i: Any) -> None:
+            slot = next(turns)
+            b.store(b.fadd(b.load(slot), load(b, at(b, x, i), WORDS)), slot)
+
+        _loop(b, values[1], line)
+        for slot, place in zip(slots, places, strict=True):
+            store(b, b.load(slot), place)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, sums), build
+
+
 @compiled
-def _read(source: Any, piece: int, tickets: Any, sums: Any) -> None:
-    """Sums of 8-byte words: what the loop adds is what it must have read."""
-    total = np.uint64(0)
+def _read(source: int, size: int, piece: int, tickets: Any, sums: Any) -> None:
+    mine = np.zeros(len(sums), np.float32)
     while True:
         start = fetch_add(tickets, 0, piece)
-        if start >= len(source):
+        if start >= size:
             break
-        for i in range(start, min(start + piece, len(source))):
-            total += source[i]
-    sums[0] += total
+        _sum_lines(source + start, min(piece, size - start) // 4, mine)
+    for i in range(len(sums)):
+        sums[i] += mine[i]
 
 
 def _tickets() -> Any:
@@ -122,11 +147,9 @@ def copy(source: Any, target: Any, threads: int | None = None) -> Run:
 
 def read(source: Any, threads: int | None = None) -> Run:
     """Read an array."""
-    flat = source.reshape(-1).view(np.uint8)
-    words = flat[: flat.size // 8 * 8].view(np.uint64)
-    sums = np.zeros(1, np.uint64)
-    count = threads or cores()
-    return lambda: run(_read, (words, PIECE // 8, _tickets(), sums), count)
+    sums, count = np.zeros(4 * WORDS, np.float32), threads or cores()
+    place, size = source.ctypes.data, _bytes(source)
+    return lambda: run(_read, (place, size, PIECE, _tickets(), sums), count)
 
 
 def read_and_fill(source: Any, target: Any) -> Run:

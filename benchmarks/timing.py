@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.case import Run
 
-SHORT = 2e-3
+SHORT = 1e-2
 """Seconds: calls that take less are repeated, and the mean is one sample."""
 WARM = 0.05
 """Seconds: before calls that take less there is one that is not timed, since others

@@ -39,6 +39,7 @@ def small_blocks(monkeypatch):
     """Short sequences are cut into many blocks, for many threads, and streamed."""
     monkeypatch.setattr(dense_schedule, "SMALLEST_BLOCK", 2048)
     monkeypatch.setattr(dense_schedule, "LARGEST_BLOCK", 2048)
+    monkeypatch.setattr(dense_schedule, "LARGEST_PRODUCT", 4096)
     monkeypatch.setattr(dense_schedule, "STREAMED", 0)
     monkeypatch.setattr(dense_rows, "STREAMED", 0)
     for module in (dense_schedule, dense_rows, dense_plain):
@@ -131,7 +132,7 @@ def test_large_matrices(n, shape):
 @pytest.mark.parametrize("n", [2, 4, 8])
 def test_around_blocks_as_they_are(n):
     plan = plan_for("real", n, 32, vector_width() or 64)
-    block = dense_schedule._block(plan, 1)
+    block = dense_schedule._block(plan, 1, dense_schedule.LARGEST_BLOCK)
     for length in (block - 1, block, block + 1, 2 * block + 3):
         elements = random_elements((length,), n)
         for reduce in (False, True):

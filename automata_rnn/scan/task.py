@@ -121,21 +121,18 @@ def _check_out(
     leading: tuple[int, ...],
 ) -> Element:
     """`out` as one array for each result, of its shape and dtype."""
-    wanted = [
-        (*leading, *part.shape[part.ndim - rank :])
-        for part, rank in zip(parts, monoid.ranks, strict=True)
-    ]
-    dtypes = [part.dtype for part in parts]
-    if initial is not None:
-        core = initial.shape[initial.ndim - monoid.state_rank :]
-        wanted, dtypes = [(*leading, *core)], [initial.dtype]
+    if initial is None:
+        likes, ranks = parts, monoid.ranks
+    else:
+        likes, ranks = (initial,), (monoid.state_rank,)
     given: Element = out if isinstance(out, tuple) else (out,)
-    if len(given) != len(wanted):
-        raise ValueError(f"out: wanted {len(wanted)} arrays, got {len(given)}")
-    for array, shape, dtype in zip(given, wanted, dtypes, strict=True):
-        if array.shape != shape or array.dtype != dtype:
+    if len(given) != len(likes):
+        raise ValueError(f"out: wanted {len(likes)} arrays, got {len(given)}")
+    for array, like, rank in zip(given, likes, ranks, strict=True):
+        shape = (*leading, *like.shape[like.ndim - rank :])
+        if array.shape != shape or array.dtype != like.dtype:
             got = f"{array.shape} {array.dtype}"
-            raise ValueError(f"out: wanted {shape} {dtype}, got {got}")
+            raise ValueError(f"out: wanted {shape} {like.dtype}, got {got}")
         if not (on_device(array) or array.flags.writeable):
             raise ValueError("out: wanted an array that can be written")
     return given

@@ -30,7 +30,8 @@ FORGET, KEEP, STREAM = 0, 1, 2
 are written past the caches."""
 
 AHEAD = 16
-"""Cache lines: how far ahead of its products `advance_both` calls for elements."""
+"""Cache lines: how far ahead chains whose products are forgotten call for elements,
+which nobody has read before."""
 
 SOURCES = digest(vector.__name__, dense_registers.__name__, __name__)
 
@@ -112,7 +113,7 @@ def _build_advance_both(context: Any, b: Any, signature: Any, values: Any) -> An
     forgotten = _chains(b, plan, FORGET, later, stride, products)
     pairs = zip(streamed, forgotten, strict=True)
     together = [chain for pair in pairs for chain in pair]
-    _loop(b, plan, together, source, target, stride, ahead=AHEAD)
+    _loop(b, plan, together, source, target, stride)
     _settle(b, plan, streamed, states)
     _settle(b, plan, forgotten, products)
     return context.get_dummy_value()
@@ -141,12 +142,8 @@ def _loop(
     source: Any,
     target: Any,
     length: Any,
-    ahead: int = 0,
 ) -> None:
-    """Advance all chains by `length`, the plan's steps at a time.
-
-    With `ahead`, chains whose products are forgotten call for the lines so far ahead.
-    """
+    """Advance all chains by `length`, the plan's steps at a time."""
     rounds = b.sdiv(length, ir.Constant(length.type, plan.steps))
     with cgutils.for_range(b, rounds) as loop:
         done = b.mul(loop.index, ir.Constant(length.type, plan.steps))
@@ -160,20 +157,20 @@ def _loop(
                 keep(b, plan, chain.held, product)
                 history += product
         for chain, time, history in zip(chains, times, histories, strict=True):
-            if chain.mode != FORGET:
+            if chain.mode == FORGET:
+                _call_for(b, plan, at(b, source, time))
+            else:
                 streaming = chain.mode == STREAM
                 write(b, plan, history, at(b, target, time), streaming=streaming)
-            elif ahead:
-                _call_for(b, plan, at(b, source, time), ahead)
     if any(chain.mode == STREAM for chain in chains):
         b.fence("seq_cst")  # streamed lines are seen by other threads from here on
 
 
-def _call_for(b: Any, plan: Plan, place: Any, ahead: int) -> None:
-    """Ask for as many lines as a plan's steps take, so many lines after `place`."""
+def _call_for(b: Any, plan: Plan, place: Any) -> None:
+    """Ask for as many lines as a plan's steps take, AHEAD lines after `place`."""
     numbers = 8 * LINE // plan.bits
     for start in range(0, plan.steps * plan.entries, numbers):
-        vector.prefetch(b, at(b, place, start + ahead * numbers))
+        vector.prefetch(b, at(b, place, start + AHEAD * numbers))
 
 
 def _settle(b: Any, plan: Plan, chains: list[_Chain], states: Any) -> None:

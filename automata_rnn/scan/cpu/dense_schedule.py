@@ -19,6 +19,9 @@ SMALLEST_BLOCK = 64 * 1024
 """Bytes of a block: its elements and products lie in the second-level cache together,
 and the time to take and hand on a block is small beside the time for its products."""
 
+LARGEST_PRODUCT = 1024 * 1024
+"""Bytes of a block of which only the product is kept: it is read once."""
+
 SHARE = 2 * 1024 * 1024
 """Bytes of elements that are worth waking one more thread."""
 
@@ -49,7 +52,13 @@ def scan(plan: Plan, elements: Array, out: Array, threads: int) -> None:
     if rest:
         skipped = (sequences - rest) * length * plan.entries * plan.bits // 8
         kernel, counters = kernels(plan).scan_blocks, _counters(rest)
-        task = (length, _block(plan, length), rest, counters, _identities(plan, rest))
+        task = (
+            length,
+            _block(plan, length, LARGEST_BLOCK),
+            rest,
+            counters,
+            _identities(plan, rest),
+        )
         places = (address + skipped, target + skipped)
         run(kernel, (*places, *task, streaming), threads)
 
@@ -67,7 +76,7 @@ def reduce(plan: Plan, elements: Array, out: Array, threads: int) -> None:
         run(kernel, (elements.ctypes.data, results, *task), threads)
     rest = sequences - grouped
     if rest:
-        block = _block(plan, length)
+        block = _block(plan, length, LARGEST_PRODUCT)
         blocks = -(-length // block)
         partial = np.empty((rest, blocks, plan.size, plan.size), out.dtype)
         results = out[grouped:] if blocks == 1 else partial
@@ -98,15 +107,15 @@ def _span(plan: Plan, length: int) -> int:
     return max(1, SMALLEST_BLOCK // group)
 
 
-def _block(plan: Plan, length: int) -> int:
-    """Steps of one block: a sixteenth of the sequence within the limits above.
+def _block(plan: Plan, length: int, most: int) -> int:
+    """Steps of one block: a sixteenth of the sequence, from SMALLEST_BLOCK to `most`.
 
     The chains of a block start an odd number of cache lines or matrices apart. Were it
     a power of two, all of them would compete for the same few places of the cache,
     which takes up to twice as long.
     """
     size = plan.entries * plan.bits // 8
-    largest, smallest = LARGEST_BLOCK // size, SMALLEST_BLOCK // size
+    largest, smallest = most // size, SMALLEST_BLOCK // size
     unit = plan.chains * plan.steps
     units = max(1, min(largest, max(smallest, length // 16)) // unit)
     return unit * (units - 1 + units % 2)
@@ -125,6 +134,5 @@ def _identity(plan: Plan) -> Array:
 
 
 def _identities(plan: Plan, count: int) -> Array:
-    identities = np.empty((count, plan.entries), np.dtype(f"f{plan.bits // 8}"))
-    identities[:] = _identity(plan)
-    return identities.reshape(-1)
+    identity = _identity(plan)
+    return identity.copy() if count == 1 else np.tile(identity, count)
