@@ -15,6 +15,9 @@ WARM = 0.05
 have had the caches in between."""
 FEWEST, MOST = 3, 25
 """Rounds of a case."""
+PAUSE, LONGEST = 1e-3, 0.1
+"""Seconds: how long is looked, and at most, whether threads that another contender has
+left spinning have gone to sleep."""
 DISTURBANCE = 0.1
 """Processors that others may use during a round before it counts as disturbed."""
 TICK = 0.01
@@ -82,7 +85,18 @@ def _cost(estimate: float) -> float:
     return estimate * (_repeats(estimate) + (estimate < WARM))
 
 
+def _settle() -> None:
+    """Wait until no thread of this process is busy."""
+    end = time.perf_counter() + LONGEST
+    while time.perf_counter() < end:
+        before = time.process_time()
+        time.sleep(PAUSE)
+        if time.process_time() - before < PAUSE / 10:
+            return
+
+
 def _sample(run: Run, estimate: float) -> float:
+    _settle()
     if estimate < WARM:
         run()
     repeats = _repeats(estimate)

@@ -11,7 +11,12 @@ import numpy as np
 import pytest
 
 from automata_rnn.scan import matrices, prefix_products
-from automata_rnn.scan.cpu import dense_plain, dense_rows, dense_schedule
+from automata_rnn.scan.cpu import (
+    dense_plain,
+    dense_rows,
+    dense_schedule,
+    dense_threads,
+)
 from automata_rnn.scan.cpu.dense import has_kernel, prefix_dense
 from automata_rnn.scan.cpu.dense_registers import Plan, plan_for
 from automata_rnn.scan.cpu.dense_tiles import Tile, tile_for
@@ -276,6 +281,19 @@ def test_out_must_fit():
             prefix_dense(elements, "real", out=out)
     with pytest.raises(ValueError, match="threads: wanted"):
         prefix_dense(elements, "real", threads=0)
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "sched_setaffinity"), reason="this system does not pin threads"
+)
+def test_helpers_keep_off_the_processor_of_the_caller():
+    elements = random_elements((60_000,), 4)
+    prefix_dense(elements, "real", threads=3)
+    helpers = dense_threads._started()
+    others = os.sched_getaffinity(0) - {helpers.avoided}
+    assert len(helpers.threads) >= 2
+    for thread in helpers.threads if others else []:
+        assert os.sched_getaffinity(thread.native_id) == others
 
 
 SCRIPT = """

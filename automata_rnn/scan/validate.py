@@ -95,7 +95,8 @@ def check_elements(parts: Element, monoid: Monoid) -> tuple[int, ...]:
             f"got {len(parts)} arrays"
         )
     first, rank = shapes[0], ranks[0]
-    leading, n = first[: len(first) - rank], first[-1] if first else 0
+    leading: tuple[int, ...] = first[: len(first) - rank]
+    n = first[-1] if first else 0
     fits = len(first) > rank and (rank != 2 or first[-2] == n)
     for shape, rank in zip(shapes[1:], ranks[1:], strict=True):  # most have one
         fits = fits and len(shape) == len(leading) + rank

@@ -12,6 +12,7 @@ library.
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from queue import SimpleQueue
 from typing import Any
@@ -75,7 +76,7 @@ def run(kernel: Callable[..., Any], arguments: tuple[Any, ...], threads: int) ->
         kernel(*arguments)
         return
     helpers = threads - 1
-    job, queue = _Job(kernel, arguments, helpers), _helpers(helpers)
+    job, queue = _Job(kernel, arguments, helpers), _started().queue(helpers)
     for _ in range(helpers):
         queue.put(job)
     try:
@@ -86,25 +87,49 @@ def run(kernel: Callable[..., Any], arguments: tuple[Any, ...], threads: int) ->
         raise job.errors[0]
 
 
-def _helpers(count: int) -> SimpleQueue[_Job]:
-    """The queue of at least so many threads that wait for work."""
-    queue, threads = _started()
-    while len(threads) < min(count, MOST_HELPERS):
-        name = f"automata-rnn-{len(threads)}"
-        thread = threading.Thread(target=_serve, args=(queue,), name=name, daemon=True)
-        threads.append(thread)
-        thread.start()
-    return queue
+class _Helpers:
+    """Threads that wait for work, off the processor of the thread that has some.
 
+    A system that finds all processors busy, as they are between two jobs, may wake a
+    helper on the very processor whose thread woke it, and leave another one idle: the
+    two then take turns, for as long as jobs follow each other.
+    """
 
-def _serve(queue: SimpleQueue[_Job]) -> None:
-    while True:
-        queue.get().help()
+    def __init__(self) -> None:
+        self.jobs: SimpleQueue[_Job] = SimpleQueue()
+        self.threads: list[threading.Thread] = []
+        self.avoided = -1
+
+    def queue(self, count: int) -> SimpleQueue[_Job]:
+        """The queue of at least so many threads."""
+        while len(self.threads) < min(count, MOST_HELPERS):
+            name = f"automata-rnn-{len(self.threads)}"
+            serve = threading.Thread(target=self._serve, name=name, daemon=True)
+            self.threads.append(serve)
+            serve.start()
+            self.avoided = -1
+        here = processor()
+        if here != self.avoided:
+            self._leave(here)
+        return self.jobs
+
+    def _serve(self) -> None:
+        while True:
+            self.jobs.get().help()
+
+    def _leave(self, here: int) -> None:
+        """Let no thread run on this processor."""
+        others = os.sched_getaffinity(0) - {here}
+        for thread in self.threads if others else []:
+            if thread.native_id is not None:
+                with suppress(OSError):  # where it is forbidden, they run anywhere
+                    os.sched_setaffinity(thread.native_id, others)
+        self.avoided = here
 
 
 @lru_cache(maxsize=1)
-def _started() -> tuple[SimpleQueue[_Job], list[threading.Thread]]:
-    return SimpleQueue(), []
+def _started() -> _Helpers:
+    return _Helpers()
 
 
 if hasattr(os, "register_at_fork"):
@@ -144,6 +169,23 @@ def store_release(typing: Any, counters: Any, index: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(counters, types.int64, types.int64), build
+
+
+@intrinsic
+def _processor(typing: Any) -> Any:
+    """The number of the processor that this runs on; -1 where the system has none."""
+
+    def build(context: Any, b: Any, signature: Any, values: Any) -> Any:
+        known, result = hasattr(os, "sched_setaffinity"), ir.IntType(32)
+        return call(b, "sched_getcpu", result, []) if known else result(-1)
+
+    return types.int32(), build
+
+
+@compiled
+def processor() -> Any:
+    """The number of the processor that the calling thread runs on, or -1."""
+    return _processor()
 
 
 @intrinsic
