@@ -287,8 +287,7 @@ def test_out_must_fit():
     not hasattr(os, "sched_setaffinity"), reason="this system does not pin threads"
 )
 def test_helpers_keep_off_the_processor_of_the_caller():
-    elements = random_elements((60_000,), 4)
-    prefix_dense(elements, "real", threads=3)
+    dense_threads.run(lambda: None, (), 3)
     helpers = dense_threads._started()
     others = os.sched_getaffinity(0) - {helpers.avoided}
     assert len(helpers.threads) >= 2

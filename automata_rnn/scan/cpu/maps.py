@@ -20,16 +20,21 @@ from automata_rnn.scan.cpu.maps_checks import (
     check_taken,
     check_threads,
 )
-from automata_rnn.scan.cpu.maps_compose import MapTables, identity_product, word_map
+from automata_rnn.scan.cpu.maps_compose import (
+    MapTables,
+    identity_product,
+    tabulate_maps,
+    word_map,
+)
 from automata_rnn.scan.cpu.maps_jobs import Piece, cut, share
 from automata_rnn.scan.cpu.maps_walk import walk, walk_all, walk_final
-from automata_rnn.scan.cpu.maps_words import buffers, choose_words
+from automata_rnn.scan.cpu.maps_words import buffers, choose_words, remembered
 from automata_rnn.scan.cpu.shuffle import map_width
 from automata_rnn.semiring import Array
 
 SHORT = 1 << 14
 """Words up to this length are walked at once: tables would take longer to build."""
-GRAIN = 1 << 19
+GRAIN = 1 << 18
 """Letters that keep a thread busy for longer than it takes to start."""
 NEAR = 1 << 15
 """Bytes of tables that stay in the L1 cache."""
@@ -107,7 +112,8 @@ def map_tables(successors: Array, width: int, length: int) -> MapTables:
     """Maps of words that stay in the L1 cache and are few beside the letters."""
     most = min(NEAR, length // 4)
     words = choose_words(len(successors), width, 1, most)
-    return MapTables(successors, words, width)
+    tables: MapTables = remembered(tabulate_maps, successors, words, width)
+    return tables
 
 
 def products(
@@ -123,9 +129,8 @@ def products(
     def compose(start: int, end: int) -> Array:
         part, product = codes[start:end], identity_product(tables)
         shape = (words.letters, words.bits, words.size)
-        maps = (tables.of_letters, tables.of_words)
-        taken = word_map(part, *buffers(part, words), *shape, *maps, product)
+        taken = word_map(part, *buffers(part, words), *shape, *tables[1:], product)
         check_taken(codes, (start, end), taken, words.letters)
-        return product[:1].view(np.uint8)
+        return product[: len(tables.width)]
 
     return share(compose, pieces, threads)

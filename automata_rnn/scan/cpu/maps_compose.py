@@ -6,6 +6,8 @@ letters shorten them. Any automaton of at most w states takes the same time: no 
 at states is made that could fail.
 """
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from automata_rnn.scan.cpu.compiled import compiled
@@ -20,48 +22,56 @@ from automata_rnn.scan.cpu.shuffle import (
 from automata_rnn.semiring import Array
 
 
-class MapTables:
+class MapTables(NamedTuple):
     """The maps of letters and of words, for kernels.
 
     Attributes:
         words: how letters become words.
-        of_letters, of_words: (k,) and (words,) maps of dtype S16 or S64.
+        width: as many zeros as a map has states.
+        of_letters, of_words: k and `words.count` maps.
     """
 
-    def __init__(self, successors: Array, words: Words, width: int) -> None:
-        self.words = words
-        self.of_letters = as_maps(successors, width)
-        self.of_words = as_maps(final_table(successors, words), width)
+    words: Words
+    width: tuple[int, ...]
+    of_letters: Array
+    of_words: Array
+
+
+def tabulate_maps(successors: Array, words: Words, width: int) -> MapTables:
+    """The tables for successors (k, n) with n ≤ width."""
+    of_words = as_maps(final_table(successors, words), width)
+    return MapTables(words, (0,) * width, as_maps(successors, width), of_words)
 
 
 @compiled
-def quarters(words: Array, maps: Array, ends: Array) -> None:
-    """ends[c] = the map of quarter c of `words`, whose length is a multiple of 4."""
-    length = len(words) // 4
+def quarters(words: Array, width: Any, maps: Array, ends: Array) -> None:
+    """ends = the maps of the quarters of `words`, whose length is a multiple of 4."""
+    length, w = len(words) // 4, np.int64(len(width))
     p, q = words[:length], words[length : 2 * length]
     r, s = words[2 * length : 3 * length], words[3 * length :]
-    a = b = c = d = identity_map(maps)
+    a = b = c = d = identity_map(width)
     for t in range(length):
-        a = then(a, load(maps, p[t], 1))
-        b = then(b, load(maps, q[t], 1))
-        c = then(c, load(maps, r[t], 1))
-        d = then(d, load(maps, s[t], 1))
+        a = then(a, load(maps, p[t] * w, width))
+        b = then(b, load(maps, q[t] * w, width))
+        c = then(c, load(maps, r[t] * w, width))
+        d = then(d, load(maps, s[t] * w, width))
     store(ends, 0, a)
-    store(ends, 1, b)
-    store(ends, 2, c)
-    store(ends, 3, d)
+    store(ends, w, b)
+    store(ends, 2 * w, c)
+    store(ends, 3 * w, d)
 
 
 @compiled
-def extend(words: Array, maps: Array, ends: Array, product: Array) -> None:
-    """product[0] = product[0] · (the map of all words), with room for 4 in `ends`."""
-    whole = len(words) // 4 * 4
-    quarters(words[:whole], maps, ends)
-    chain = load(product, 0, 1)
+def extend(words: Array, width: Any, maps: Array, ends: Array, product: Array) -> None:
+    """The first map of `product` is multiplied by that of all words; `ends` has room
+    for 4 maps."""
+    whole, w = len(words) // 4 * 4, np.int64(len(width))
+    quarters(words[:whole], width, maps, ends)
+    chain = load(product, 0, width)
     for c in range(4):
-        chain = then(chain, load(ends, c, 1))
+        chain = then(chain, load(ends, c * w, width))
     for t in range(whole, len(words)):
-        chain = then(chain, load(maps, words[t], 1))
+        chain = then(chain, load(maps, words[t] * w, width))
     store(product, 0, chain)
 
 
@@ -73,31 +83,33 @@ def word_map(
     k: int,
     bits: int,
     size: int,
+    width: Any,
     of_letters: Array,
     of_words: Array,
     product: Array,
 ) -> int:
-    """product[0] = product[0] · (the map of all codes); the number of codes taken.
+    """`extend` by the map of all codes; the number of codes taken.
 
     Stops before a block that has a code ≥ k. `letters` and `packed` are buffers of
     BLOCK letters and words; product has room for 5 maps.
     """
-    ends = product[1:]
+    ends = product[len(width) :]
     for start in range(0, len(codes), BLOCK):
         block = codes[start : start + BLOCK]
         here = letters[: len(block)]
         if take(block, here) >= k:
             return start
         if size == 1:
-            extend(here, of_words, ends, product)
+            extend(here, width, of_words, ends, product)
         else:
             words = pack(here, bits, size, packed)
-            extend(words, of_words, ends, product)
-            extend(here[len(words) * size :], of_letters, ends, product)
+            extend(words, width, of_words, ends, product)
+            rest = here[len(words) * size :]
+            extend(rest, width, of_letters, ends, product)
     return len(codes)
 
 
 def identity_product(tables: MapTables) -> Array:
     """Room for the product of `word_map`, which starts as the identity."""
-    width = tables.of_letters.itemsize
+    width = len(tables.width)
     return as_maps(np.tile(np.arange(width), (5, 1)), width)

@@ -58,11 +58,13 @@ def run_quarters(
 
 
 @compiled
-def starts_of_quarters(words: Array, maps: Array, ends: Array, starts: Array) -> None:
+def starts_of_quarters(
+    words: Array, width: Any, maps: Array, ends: Array, starts: Array
+) -> None:
     """starts[c] ← the state before quarter c < 4, and after all for c = 4."""
-    quarters(words, maps, ends)
+    quarters(words, width, maps, ends)
     for c in range(4):
-        starts[c + 1] = lane(load(ends, c, 1), starts[c])
+        starts[c + 1] = lane(load(ends, c * len(width), width), starts[c])
 
 
 @compiled
@@ -70,6 +72,7 @@ def run_words(
     words: Array,
     table: Array,
     shift: Any,
+    width: Any,
     maps: Array,
     ends: Array,
     starts: Array,
@@ -79,7 +82,7 @@ def run_words(
     whole = len(words) // 4 * 4 if len(maps) else 0
     state = starts[0]
     if whole:
-        starts_of_quarters(words[:whole], maps, ends, starts)
+        starts_of_quarters(words[:whole], width, maps, ends, starts)
         run_quarters(words[:whole], table, shift, starts, lanes)
         state = starts[4]
     return run(words[whole:], table, shift, state, lanes[whole:])
@@ -113,6 +116,7 @@ def run_codes(
     size: int,
     of_letters: Array,
     of_words: Array,
+    width: Any,
     maps: Array,
     ends: Array,
     state: int,
@@ -138,10 +142,14 @@ def run_codes(
             return start
         done = 0
         if size == 1:
-            starts[0] = run_words(here, of_words, shift, maps, ends, starts, lanes)
+            starts[0] = run_words(
+                here, of_words, shift, width, maps, ends, starts, lanes
+            )
         else:
             words = pack(here, bits, size, packed)
-            starts[0] = run_words(words, of_words, shift, maps, ends, starts, lanes)
+            starts[0] = run_words(
+                words, of_words, shift, width, maps, ends, starts, lanes
+            )
             done = len(words) * size
             rest = states[done : len(here)]
             last = np.uint64(0)

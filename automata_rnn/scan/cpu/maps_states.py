@@ -9,7 +9,8 @@ automaton forgets (`maps_forget`); otherwise one chain walks through a table of 
 (`maps_runs`). Results are exact, the same on every path.
 """
 
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -44,6 +45,7 @@ from automata_rnn.scan.cpu.maps_words import (
     buffers,
     choose_words,
     final_table,
+    remembered,
     states_table,
 )
 from automata_rnn.scan.cpu.shuffle import as_maps
@@ -115,10 +117,10 @@ def _run(
     width = narrowest_map(successors, len(codes))
     most = min(NEAR, len(codes) // 4)
     words = choose_words(k, n, successors.itemsize, most, every=True)
-    runner = Runner(successors, words, width, out)
+    tables = remembered(_tabulate, successors, words, width)
     stretches, starts = _plan(codes, successors, initial, width, threads)
-    jobs = [(codes, *s, q) for s, q in zip(stretches, starts, strict=True)]
-    share(runner, jobs, threads)
+    work = partial(_run_piece, tables, words, codes, out)
+    share(work, list(zip(stretches, starts, strict=True)), threads)
 
 
 def _plan(
@@ -141,31 +143,47 @@ def _plan(
     return stretches, states
 
 
-class Runner:
-    """Calls of `run_codes`, with tables in place.
+class RunTables(NamedTuple):
+    """What `run_codes` looks up.
 
     Attributes:
-        words: how letters become words.
-        width: bytes of a map, 0 for one chain without maps. Wide maps of single letters
+        of_letters: successors (k, n).
+        of_words: the states on the way through each word, see `states_table`.
+        width: as many zeros as a map has states.
+        maps: of words; none where one chain walks alone, as wide maps of single letters
             take longer than the walks they would let run side by side.
-        out: the states (T,), contiguous.
     """
 
-    def __init__(self, successors: Array, words: Words, width: int, out: Array) -> None:
-        self.words, self.width, self.out = words, width, out
-        self.of_letters = successors
-        self.of_words = states_table(successors, words)
-        finals = final_table(successors, words)
-        composed = finals if width == 16 or (width and words.size > 1) else finals[:0]
-        self.maps = as_maps(composed[:, : width or 16], width or 16)
+    of_letters: Array
+    of_words: Array
+    width: tuple[int, ...]
+    maps: Array
 
-    def __call__(self, codes: Array, start: int, end: int, state: int) -> None:
-        """out[t] = the states after codes[start : t + 1], for t < end."""
-        part, out, words = codes[start:end], self.out[start:end], self.words
-        lanes = np.empty(BLOCK // words.size, LANES[words.size * out.itemsize])
-        shape = (words.letters, words.bits, words.size)
-        ends = np.empty(4, self.maps.dtype)
-        tables = (self.of_letters, self.of_words, self.maps, ends)
-        where = (state, out, out.ctypes.data, self.out.nbytes > CACHED)
-        taken = run_codes(part, *buffers(part, words), lanes, *shape, *tables, *where)
-        check_taken(codes, (start, end), taken, words.letters)
+
+def _tabulate(successors: Array, words: Words, width: int) -> RunTables:
+    """The tables for maps of `width` bytes, or 0 for one chain without maps."""
+    alone = not width or (width > 16 and words.size == 1)
+    width = width or 16
+    finals = final_table(successors, words)[: 0 if alone else None, :width]
+    maps, states = as_maps(finals, width), states_table(successors, words)
+    return RunTables(successors, states, (0,) * width, maps)
+
+
+def _run_piece(
+    tables: RunTables,
+    words: Words,
+    codes: Array,
+    whole: Array,
+    piece: Piece,
+    state: int,
+) -> None:
+    """whole[t] = the states after codes[start : t + 1], for start ≤ t < end."""
+    start, end = piece
+    part, out = codes[start:end], whole[start:end]
+    lanes = np.empty(BLOCK // words.size, LANES[words.size * out.itemsize])
+    shape = (words.letters, words.bits, words.size)
+    ends = np.empty(4 * len(tables.width), np.uint8)
+    where = (state, out, out.ctypes.data, whole.nbytes > CACHED)
+    room = buffers(part, words)
+    taken = run_codes(part, *room, lanes, *shape, *tables, ends, *where)
+    check_taken(codes, piece, taken, words.letters)

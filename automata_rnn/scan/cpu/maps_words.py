@@ -12,8 +12,10 @@ v, and v | v >> (8 - b) holds each pair in 2b adjacent bits; once more for fours
 eights.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -90,6 +92,30 @@ def states_table(successors: Array, words: Words) -> Array:
         repeats = words.count // len(prefix)
         table |= np.tile(prefix.astype(lane) << lane(bits * j), (repeats, 1))
     return table
+
+
+Build: TypeAlias = Callable[..., Any]
+
+REMEMBERED = 1 << 14
+"""Bytes of successors whose tables are kept for the next words."""
+
+
+def remembered(build: Build, successors: Array, words: Words, width: int) -> Any:
+    """build(successors, words, width), the same tables for the same automaton.
+
+    To make them takes as long as 10⁶ letters.
+    """
+    if successors.nbytes > REMEMBERED:
+        return build(successors, words, width)
+    kind, data = successors.dtype.str, successors.tobytes()
+    return _built(build, data, kind, successors.shape, words, width)
+
+
+@lru_cache(maxsize=64)
+def _built(
+    build: Build, data: bytes, kind: str, shape: Any, words: Words, width: int
+) -> Any:
+    return build(np.frombuffer(data, kind).reshape(shape), words, width)
 
 
 def buffers(codes: Array, words: Words) -> tuple[Array, Array]:

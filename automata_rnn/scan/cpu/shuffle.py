@@ -6,8 +6,8 @@ A map f of {0, …, w - 1}, w = 16 or 64, is a vector of w bytes, and one instru
     then(f, g)[i] = g[f[i]].
 
 So a word's map costs one cycle for each symbol, as long as a walk from one known state
-would wait for its table. Arrays of maps have the dtype S16 or S64: the width is part
-of their type, and one kernel serves both.
+would wait for its table. Maps lie in arrays of bytes, one after the other; kernels take
+the width as a tuple of w zeros, whose length is part of its type.
 """
 
 from collections.abc import Callable
@@ -49,12 +49,12 @@ def _composes_wide_maps() -> bool:
 
 
 def as_maps(maps: Array, width: int) -> Array:
-    """(k, n) states with n ≤ width as (k,) maps of dtype S16 or S64, the identity
-    beyond n."""
+    """(k, n) states with n ≤ width as k maps, (k · width,) bytes; the identity beyond
+    n."""
     padded = np.empty((len(maps), width), np.uint8)
     padded[:] = range(width)
     padded[:, : maps.shape[1]] = maps
-    return padded.view(f"S{width}").reshape(-1)
+    return padded.reshape(-1)
 
 
 class Vector(types.Type):
@@ -76,9 +76,7 @@ class VectorModel(models.PrimitiveModel):
 
 
 def _vector_of(array: Any, count: Any) -> Vector:
-    """Of a map array, whole elements; of others, `count` elements."""
-    if isinstance(array.dtype, types.CharSeq):
-        return Vector(types.uint8, array.dtype.count)
+    """`count` elements, a constant or the length of a tuple."""
     if isinstance(count, types.UniTuple):
         return Vector(array.dtype, count.count)
     return Vector(array.dtype, count.literal_value)
@@ -97,7 +95,7 @@ def _align(vector: Vector) -> int:
 
 @intrinsic
 def load(typing: Any, array: Any, index: Any, count: Any) -> Any:
-    """array[index : index + count] as a vector; an array of maps has count = 1.
+    """array[index : index + count] as a vector.
 
     `count` is a constant, or a tuple of that length. The array is contiguous. Nothing
     is checked, as with all intrinsics here.
@@ -157,14 +155,14 @@ def fence(typing: Any) -> Any:
 
 
 @intrinsic
-def identity_map(typing: Any, maps: Any) -> Any:
-    """The map i ↦ i, as wide as those of an array of maps."""
-    vector = _vector_of(maps, None)
+def identity_map(typing: Any, width: Any) -> Any:
+    """The map i ↦ i, of as many states as `width` has zeros."""
+    vector = Vector(types.uint8, width.count)
 
     def build(context: Any, b: Any, signature: Any, values: Any) -> Any:
         return ir.Constant(context.get_value_type(vector), list(range(vector.count)))
 
-    return vector(maps), build
+    return vector(width), build
 
 
 def function_named(b: Any, name: str, signature: Any) -> Any:
