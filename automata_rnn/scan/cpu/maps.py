@@ -34,7 +34,7 @@ from automata_rnn.semiring import Array
 
 SHORT = 1 << 14
 """Words up to this length are walked at once: tables would take longer to build."""
-GRAIN = 1 << 18
+GRAIN = 1 << 19
 """Letters that keep a thread busy for longer than it takes to start."""
 NEAR = 1 << 15
 """Bytes of tables that stay in the L1 cache."""
