@@ -37,7 +37,7 @@ from automata_rnn.problems import (
 )
 from automata_rnn.problems.circuits import dual
 from automata_rnn.problems.languages import is_dyck
-from automata_rnn.rnns import MLPRNN, ReLURNN
+from automata_rnn.rnns import MLPRNN, ReLURNN, final_state
 from tests.brute import all_words
 from translations import counterexample, translate
 
@@ -135,8 +135,39 @@ def test_the_smallest_failure_of_the_published_machine() -> None:
     assert evaluate(target_first_machine(), encode_graph(instance, target_first=True))
 
 
-def check_random(target_first: bool, count: int) -> None:
+def network_says(network: Any, word: Word) -> bool:
+    return bool(network.output(final_state(network, word)) > 0)
+
+
+def check_networks(target: Any, n: int, first: bool) -> None:
+    """No instance of n vertices is answered wrongly by a network."""
+    network = translate(connectivity(target_first=first).machine, target).rnn
+    answer = reachable if first else ends_at_target
+    for instance in all_instances(n):
+        word = encode_graph(instance, target_first=first)
+        assert network_says(network, word) == answer(instance), instance
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("target", [MLPRNN, ReLURNN])
+def test_networks_are_right_on_all_small_graphs(target: Any, first: bool) -> None:
+    for n in range(1, 5):
+        check_networks(target, n, first)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("target", [MLPRNN, ReLURNN])
+def test_networks_are_right_on_all_graphs_of_six_vertices(
+    target: Any, first: bool
+) -> None:
+    for n in (5, 6):
+        check_networks(target, n, first)
+
+
+def check_random(target: Any, target_first: bool, count: int) -> None:
     problem = connectivity(target_first=target_first)
+    network = translate(problem.machine, target).rnn
     rng = np.random.default_rng(6)
     for index in range(count):
         word, answer = problem.generate(rng, 100)
@@ -144,17 +175,22 @@ def check_random(target_first: bool, count: int) -> None:
             instance, answer = two_paths(rng, 100)
             word = encode_graph(instance)
         assert evaluate(problem.machine, word) == answer
+        assert network_says(network, word) == answer
 
 
 @pytest.mark.parametrize("target_first", [False, True])
-def test_random_graphs_of_100_vertices(target_first: bool) -> None:
-    check_random(target_first, 20)
+@pytest.mark.parametrize("target", [MLPRNN, ReLURNN])
+def test_random_graphs_of_100_vertices(target: Any, target_first: bool) -> None:
+    check_random(target, target_first, 10)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("target_first", [False, True])
-def test_a_thousand_random_graphs_of_100_vertices(target_first: bool) -> None:
-    check_random(target_first, 1000)
+@pytest.mark.parametrize("target", [MLPRNN, ReLURNN])
+def test_a_thousand_random_graphs_of_100_vertices(
+    target: Any, target_first: bool
+) -> None:
+    check_random(target, target_first, 1000)
 
 
 @pytest.mark.parametrize("target_first", [False, True])
