@@ -78,6 +78,7 @@ def _prefix_contenders(n: int, steps: int, full: bool) -> list[Contender]:
     found = [
         entry("ours, out=", partial(_ours, out=out), role="ours"),
         entry("ours, fresh output", _ours, role="ours"),
+        entry("ours, kernel alone, out=", partial(_kernel, out=out), role="ours"),
         limit,
         entry("numpy loop", numpy_scans.loop, slow),
         entry("numpy Blelloch", _blelloch, middle),
@@ -147,6 +148,12 @@ def _cached_contenders(n: int, steps: int) -> list[Contender]:
 
 def _ours(elements: Any, **options: Any) -> Any:
     return partial(ours.prefix, elements, ours.DENSE, **options)
+
+
+def _kernel(elements: Any, **options: Any) -> Any:
+    """Without the checks of a call, which take longer where a scan before has emptied
+    the caches."""
+    return partial(ours.dense, elements, **options)
 
 
 def _blelloch(elements: Any) -> Any:
