@@ -141,7 +141,6 @@ def test_a_chunk_is_read_once_for_its_product_and_again_for_its_states() -> None
 
 
 def test_zarr(tmp_path: Path) -> None:
-    pytest.importorskip("zarr", reason="zarr is the user's own")
     codes = np.arange(50, dtype=np.uint16) % 3
     da.from_array(codes, chunks=8).to_zarr(tmp_path / "codes.zarr")
     lazy = da.from_zarr(tmp_path / "codes.zarr")
