@@ -52,11 +52,14 @@ def small_blocks(monkeypatch):
 
 
 def random_elements(shape, n, semiring="real", dtype=np.float32, seed=0):
-    """Real: rows of absolute sum 1, any signs. Others: small integers, some zeros."""
+    """Real: nearly signed permutations, with rows of absolute sum 1 at most, so that
+    products neither grow nor vanish. Others: small integers, some zeros."""
     rng = np.random.default_rng(seed)
     if semiring == "real":
-        values = rng.uniform(-1, 1, (*shape, n, n))
-        values /= np.abs(values).sum(axis=-1, keepdims=True)
+        noise = rng.uniform(-1, 1, (*shape, n, n))
+        noise /= np.abs(noise).sum(axis=-1, keepdims=True)
+        turns = np.eye(n)[rng.random((*shape, n)).argsort(axis=-1)]
+        values = 0.999 * turns * rng.choice([-1, 1], (*shape, n, 1)) + 0.001 * noise
     else:
         values = rng.integers(-50, 50, (*shape, n, n)).astype(float)
         values[rng.random(values.shape) < 0.2] = semiring_named(semiring).zero
