@@ -94,19 +94,23 @@ def _fill(target: int, size: int, piece: int, tickets: Any) -> None:
 
 @intrinsic
 def _sum_lines(typing: Any, source: Any, length: Any, sums: Any) -> Any:
-    """sums[:64] += the numbers of 4 bytes at an address, so that they must be read."""
+    """sums[:64] += the integers of 4 bytes at an address, so that they must be read.
+
+    As floats some of them would be denormal, which some processors add slowly.
+    """
 
     def build(context: Any, b: Any, signature: Any, values: Any) -> Any:
-        number = ir.FloatType()
-        x = pointer(context, b, number, types.int64, values[0])
-        totals = pointer(context, b, number, sums, values[2])
+        x, totals = (
+            pointer(context, b, ir.IntType(32), kind, value)
+            for kind, value in ((types.int64, values[0]), (sums, values[2]))
+        )
         places = [at(b, totals, WORDS * line) for line in range(4)]
         slots = [variable(b, load(b, place, WORDS)) for place in places]
         turns = cycle(slots)
 
         def line(i: Any) -> None:
             slot = next(turns)
-            b.store(b.fadd(b.load(slot), load(b, at(b, x, i), WORDS)), slot)
+            b.store(b.add(b.load(slot), load(b, at(b, x, i), WORDS)), slot)
 
         _loop(b, values[1], line)
         for slot, place in zip(slots, places, strict=True):
@@ -117,15 +121,15 @@ def _sum_lines(typing: Any, source: Any, length: Any, sums: Any) -> Any:
 
 
 @compiled
-def _read(source: int, size: int, piece: int, tickets: Any, sums: Any) -> None:
-    mine = np.zeros(len(sums), np.float32)
+def _read(source: int, size: int, piece: int, tickets: Any, total: Any) -> None:
+    mine = np.zeros(4 * WORDS, np.uint32)
     while True:
         start = fetch_add(tickets, 0, piece)
         if start >= size:
             break
         _sum_lines(source + start, min(piece, size - start) // 4, mine)
-    for i in range(len(sums)):
-        sums[i] += mine[i]
+    for i in range(len(mine)):  # the other threads add theirs
+        fetch_add(total, 0, np.int64(mine[i]))
 
 
 def _tickets() -> Any:
@@ -146,10 +150,16 @@ def copy(source: Any, target: Any, threads: int | None = None) -> Run:
 
 
 def read(source: Any, threads: int | None = None) -> Run:
-    """Read an array."""
-    sums, count = np.zeros(4 * WORDS, np.float32), threads or cores()
+    """Read an array; each run returns the sum of its integers of 4 bytes, mod 2³²."""
+    count = threads or cores()
     place, size = source.ctypes.data, _bytes(source)
-    return lambda: run(_read, (place, size, PIECE, _tickets(), sums), count)
+
+    def all_of_it() -> Any:
+        total = np.zeros(1, np.int64)
+        run(_read, (place, size, PIECE, _tickets(), total), count)
+        return total.astype(np.uint32)[0]
+
+    return all_of_it
 
 
 def read_and_fill(source: Any, target: Any) -> Run:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import inputs, limits
 from benchmarks.case import Case, Contender, Goal, agree
 from benchmarks.report import goal_lines
 from benchmarks.results import evaluate, run_case
@@ -42,6 +43,20 @@ def test_command_verifies_results_and_writes_them(tmp_path):
 def test_unknown_case_is_an_error():
     with pytest.raises(SystemExit, match="no case starts with nothing"):
         main(["--case", "nothing"])
+
+
+@pytest.mark.parametrize("lines", [4, 64, 3 * limits.PIECE // 64 + 8])
+def test_limits_touch_all_bytes(lines):
+    rng = np.random.default_rng(lines)
+    source = inputs.empty((16 * lines,), np.uint32)
+    source[:] = rng.integers(0, 1 << 32, len(source), np.uint32)
+    target = inputs.empty(source.shape, source.dtype)
+    for threads in (1, 2):
+        target[:] = 0
+        limits.copy(source, target, threads)()
+        assert np.array_equal(target, source)
+        total = np.sum(source, dtype=np.uint32)
+        assert limits.read(source, threads)() == total == limits.read(source)()
 
 
 def test_names_of_cases_are_distinct():

@@ -16,7 +16,7 @@ from translations.extraction.pdfa import (
 )
 from translations.extraction.weighted_lstar import weighted_lstar
 
-torch = pytest.importorskip("torch")
+torch = pytest.importorskip("torch", reason="torch is not installed")
 
 AB = Alphabet("ab")
 LENGTH = 16

@@ -158,7 +158,7 @@ def test_networks_are_right_on_all_small_graphs(target: Any, first: bool) -> Non
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [False, True])
 @pytest.mark.parametrize("target", [MLPRNN, ReLURNN])
-def test_networks_are_right_on_all_graphs_of_six_vertices(
+def test_networks_are_right_on_all_graphs_of_five_and_six_vertices(
     target: Any, first: bool
 ) -> None:
     for n in (5, 6):

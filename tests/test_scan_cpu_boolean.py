@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("numba")
-
 from automata_rnn.scan.cpu import boolean
 from automata_rnn.scan.cpu.boolean import boolean_prefix, pack_boolean, unpack_boolean
 from automata_rnn.scan.cpu.boolean_vectors import STEPS

@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("numba")
-
 from automata_rnn.scan.cpu import maps, maps_states, maps_walk
 from automata_rnn.scan.cpu.maps import dfa_final, dfa_map
 from automata_rnn.scan.cpu.maps_states import dfa_states

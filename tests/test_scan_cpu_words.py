@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("numba")
-
 from automata_rnn.scan.cpu import words
 from automata_rnn.scan.cpu.maps_words import BLOCK
 from automata_rnn.scan.cpu.words import symbol_product, symbol_states

@@ -20,7 +20,7 @@ from automata_rnn.system import trace
 from tests.trained import counter, dyck, tomita, train
 from translations.extraction import extract
 
-torch: Any = pytest.importorskip("torch")
+torch: Any = pytest.importorskip("torch", reason="torch is not installed")
 nn = torch.nn
 ABC = Alphabet("abc")
 CELLS = ["tanh", "relu", "GRU", "LSTM"]

@@ -86,7 +86,7 @@ def check_residues(part: Array, semiring: Semiring) -> Array:
 def check_elements(parts: Element, monoid: Monoid) -> tuple[int, ...]:
     """(*batch, T), which all components share; ValueError where they do not fit.
 
-    It is part of every call, however short: 1 us.
+    Part of every call, however short, and so without collections of what it compares.
     """
     ranks, shapes = monoid.ranks, [part.shape for part in parts]
     if len(parts) != len(ranks):

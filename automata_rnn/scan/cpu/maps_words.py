@@ -115,7 +115,8 @@ def remembered(build: Build, successors: Array, words: Words, width: int) -> Any
 def _built(
     build: Build, data: bytes, kind: str, shape: Any, words: Words, width: int
 ) -> Any:
-    return build(np.frombuffer(data, kind).reshape(shape), words, width)
+    successors = np.frombuffer(data, kind).reshape(shape).copy()  # read-only arrays
+    return build(successors, words, width)  # would have kernels compiled anew
 
 
 def buffers(codes: Array, words: Words) -> tuple[Array, Array]:

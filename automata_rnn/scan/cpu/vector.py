@@ -212,6 +212,8 @@ def _fused(b: Any, x: Any, y: Any, z: Any) -> Any:
 
 
 def _bytes(number: Any) -> int:
+    if isinstance(number, ir.IntType):
+        return int(number.width) // 8
     return 4 if isinstance(number, ir.FloatType) else 8
 
 
