@@ -19,7 +19,6 @@ from automata_rnn.rnns import (
     check_exact,
     final_state,
     relu_tensors,
-    to_torch,
 )
 from automata_rnn.rnns.symbolic_run import SymbolicRun
 from automata_rnn.rnns.symbolic_run import start as as_mode
@@ -288,7 +287,7 @@ def test_torch_tensors_are_the_network() -> None:
 def test_torch_agrees_on_long_words() -> None:
     torch = pytest.importorskip("torch", reason="torch is not installed")
     network: Any = translate(two_stacks(), ReLURNN, semiring=REAL).rnn
-    module, initial = to_torch(network)
+    module, initial = network.to_torch()
     word = "abpp" * 250
     with torch.no_grad():
         states, _ = module(torch.from_numpy(one_hot(network, word)), initial)

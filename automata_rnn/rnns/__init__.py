@@ -23,7 +23,7 @@ from automata_rnn.rnns.relu_run import InexactError, check_exact, final_state
 from automata_rnn.rnns.rwkv7 import RWKV7
 from automata_rnn.rnns.sparse import SparseMatrix
 from automata_rnn.rnns.stacked import Dense, StackedRNN
-from automata_rnn.rnns.torch_tensors import relu_tensors, to_torch
+from automata_rnn.rnns.torch_tensors import relu_tensors
 
 __all__ = [
     "MLPRNN",
@@ -60,5 +60,4 @@ __all__ = [
     "run",
     "run_all",
     "run_stack",
-    "to_torch",
 ]

@@ -67,6 +67,16 @@ class ReLURNN:
         """The weights and biases of a step's layers; the first bias is by symbol."""
         return ((self.recurrent, self.bias),)
 
+    def to_torch(self) -> tuple[Any, Any]:
+        """torch.nn.RNN in float64 with these weights, and h₀ of shape (1, 1, n).
+
+        Needs torch; ValueError where a weight is not a float64. Its inputs are one-hot,
+        see `one_hot`; the readout is no part of it.
+        """
+        from automata_rnn.rnns.torch_tensors import torch_rnn  # it imports this class
+
+        return torch_rnn(self)
+
     def step(self, state: Array, symbol: Symbol) -> Array:
         code = self.alphabet.code(symbol)
         return relu(affine(state, self.recurrent, self.bias[code]), self.semiring)

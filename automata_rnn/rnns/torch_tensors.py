@@ -59,8 +59,8 @@ def one_hot(rnn: ReLURNN, word: Word) -> npt.NDArray[np.float64]:
     return np.eye(rnn.alphabet.num_codes)[[*codes, *rnn.alphabet.encode(word)]][:, None]
 
 
-def to_torch(rnn: ReLURNN) -> tuple[Any, Any]:
-    """torch.nn.RNN in float64, and its initial state; needs torch."""
+def torch_rnn(rnn: ReLURNN) -> tuple[Any, Any]:
+    """See `ReLURNN.to_torch`."""
     import torch  # optional: only for who asks for it
 
     tensors = relu_tensors(rnn)
