@@ -45,8 +45,8 @@ def check(matrices: Array, threads: int) -> None:
 
 
 @pytest.fixture(params=SIMD)
-def simd(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("AUTOMATA_RNN_SIMD", request.param)
+def simd(request: Any, monkeypatch: pytest.MonkeyPatch, use_simd: Any) -> str:
+    use_simd(request.param)
     monkeypatch.setattr(boolean, "GRAIN", 1)
     return str(request.param)
 

@@ -36,8 +36,8 @@ def walk(codes: Array, successors: Array, state: int) -> list[int]:
 
 
 @pytest.fixture(params=SIMD)
-def simd(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("AUTOMATA_RNN_SIMD", request.param)
+def simd(request: Any, use_simd: Any) -> str:
+    use_simd(request.param)
     return str(request.param)
 
 

@@ -6,7 +6,6 @@ from flint import fmpz_mat
 
 from automata_rnn.scan import matrices, prefix_products
 from automata_rnn.scan.cpu import integers, modular, modular_lanes
-from automata_rnn.scan.cpu.features import VARIABLE
 from automata_rnn.scan.cpu.integers import leaf_products
 from automata_rnn.scan.cpu.modular import has_kernel, prefix_modular
 from automata_rnn.scan.exact import exact_product
@@ -34,8 +33,8 @@ def assert_equal(elements, m, reduce=False, **options):
 @pytest.mark.parametrize("m", MODULI)
 @pytest.mark.parametrize("simd", ["avx512", "none"])
 @pytest.mark.usefixtures("many_threads")
-def test_every_length(m, n, simd, monkeypatch):
-    monkeypatch.setenv(VARIABLE, simd)
+def test_every_length(m, n, simd, use_simd):
+    use_simd(simd)
     rng = np.random.default_rng(n)
     short = modular_lanes.SHORTEST
     around = [k * short + d for k in (1, 2, 8) for d in (-1, 0, 1)]
@@ -48,9 +47,9 @@ def test_every_length(m, n, simd, monkeypatch):
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("m", [2, 2**31 - 1, 2**31])
 @pytest.mark.parametrize("simd", ["avx512", "avx2", "none"])
-def test_largest_entries(m, n, simd, monkeypatch):
+def test_largest_entries(m, n, simd, use_simd):
     """Every sum of products is as large as it can be."""
-    monkeypatch.setenv(VARIABLE, simd)
+    use_simd(simd)
     elements = np.full((40, n, n), m - 1)
     for reduce in (False, True):
         assert_equal(elements, m, reduce)
@@ -77,8 +76,8 @@ def test_around_two_to_the_chains():
 
 @pytest.mark.parametrize("n", [3, 16])
 @pytest.mark.parametrize("simd", ["avx512", "avx2", "none"])
-def test_elements_laid_out_in_other_ways(n, simd, monkeypatch):
-    monkeypatch.setenv(VARIABLE, simd)
+def test_elements_laid_out_in_other_ways(n, simd, use_simd):
+    use_simd(simd)
     elements = np.random.default_rng(0).integers(0, 97, (60, n, n))
     frozen = elements.copy()
     frozen.flags.writeable = False

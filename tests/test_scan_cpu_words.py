@@ -48,8 +48,8 @@ def stochastic(k: int, n: int, kind: Any, seed: int = 0) -> tuple[Array, Array, 
 
 
 @pytest.fixture(params=SIMD)
-def simd(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("AUTOMATA_RNN_SIMD", request.param)
+def simd(request: Any, monkeypatch: pytest.MonkeyPatch, use_simd: Any) -> str:
+    use_simd(request.param)
     monkeypatch.setattr(words, "GRAIN", 1)
     monkeypatch.setattr(words, "SHORT", 0)
     return str(request.param)

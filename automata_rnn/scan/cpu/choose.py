@@ -27,7 +27,7 @@ def scan_elements(task: Task) -> Element | None:
     Where results are written to `task.out`, they are those arrays.
     """
     numbers = task.parts[task.monoid.indexed :]
-    if len({part.dtype for part in numbers}) > 1:
+    if len(numbers) > 1 and len({part.dtype for part in numbers}) > 1:
         return None
     rule = RULES.get(task.monoid.kind)
     result = None if rule is None else rule(task)
@@ -38,7 +38,7 @@ def _matrices(task: Task) -> Array | None:
     (matrices,) = task.parts
     name, dtype = _semiring(task), matrices.dtype
     if task.initial is None and dense.has_kernel(name, dtype, task.n):
-        out = task.out[0] if task.out and task.out[0].flags.c_contiguous else None
+        out = task.out[0] if task.out and task.out[0].flags.carray else None
         return dense.prefix_dense(
             matrices, name, reduce=task.reduce, out=out, threads=task.threads
         )

@@ -17,6 +17,7 @@ overflows or underflows.
 """
 
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -45,60 +46,49 @@ def prefix_dense(
     reduce: bool = False,
     out: Array | None = None,
     threads: int | None = None,
-) -> Array | None:
+) -> Array:
     """All prefix products of (*batch, T, n, n) matrices, or only the last ones.
 
+    The arguments are not checked, which `prefix_products` does.
+
     Args:
-        elements: float32 or float64. Arrays that are not contiguous are copied.
-        semiring_name: the name of a semiring.
+        elements: matrices that have a kernel (`has_kernel`). Arrays that are not
+            contiguous are copied.
+        semiring_name: the name of their semiring.
         reduce: only the product of each sequence, (*batch, n, n); the identity if
             T = 0.
-        out: where to write; contiguous, of the result's shape and dtype. It may be
+        out: where to write; a C array of the result's shape and dtype. It may be
             `elements` itself; if it shares memory with them otherwise, they are copied.
             Writing to memory that is in use already, and aligned to 64 bytes, takes a
             third of the time of a large new array.
         threads: at most so many; by default one for each processor.
 
     Returns:
-        The products, in `out` if given; None if there is no kernel (`has_kernel`).
-
-    Raises:
-        ValueError: elements that are not square matrices along an axis, an `out` that
-            does not fit, fewer than one thread.
+        The products, in `out` if given.
     """
-    if elements.ndim < 3 or elements.shape[-1] != elements.shape[-2]:
-        shape = elements.shape
-        raise ValueError(f"elements: wanted shape (*batch, T, n, n), got {shape}")
-    if not has_kernel(semiring_name, elements.dtype, elements.shape[-1]):
-        return None
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads: wanted at least 1, got {threads}")
-    source = elements
-    if not (elements.flags.c_contiguous and elements.flags.aligned):
-        source = np.require(elements, requirements=["C", "A"])
-    shape = elements.shape[:-3] + elements.shape[-2:] if reduce else elements.shape
-    if out is None:
-        result = _fresh(shape, elements.dtype)
-    else:
-        result = _check_out(out, shape, elements.dtype)
-    if source.size == 0:
-        result[...] = _identity(semiring_name, elements.shape[-1]) if reduce else 0
-        return result
-    *_, length, size, _ = source.shape
-    source = source.reshape(-1, length, size, size)
-    target = result.reshape(-1, 1 if reduce else length, size, size)
+    *batch, length, size, _ = shape = elements.shape
+    source = elements if elements.flags.carray else _readable(elements)
     family = _family(semiring_name, size, BITS[source.dtype], vector_width())
-    if out is not None and np.may_share_memory(source, target):
-        same = source.ctypes.data == target.ctypes.data
-        if reduce or not same or not isinstance(family, Plan):
-            source = source.copy()
+    if out is None:
+        result = _fresh((*batch, size, size) if reduce else shape, elements.dtype)
+    else:
+        result = out
+        if np.may_share_memory(source, out):
+            same = source.ctypes.data == out.ctypes.data
+            if reduce or not same or not isinstance(family, Plan):
+                source = source.copy()
+    if source.size == 0:
+        result[...] = _identity(semiring_name, size) if reduce else 0
+        return result
     count = cores() if threads is None else threads
     if isinstance(family, Plan):
-        if reduce:
-            dense_schedule.reduce(family, source, target[:, 0], count)
-        else:
-            dense_schedule.scan(family, source, target, count)
-    elif isinstance(family, dense_rows.Plan):
+        work = dense_schedule.reduce if reduce else dense_schedule.scan
+        flat = source.reshape(-1), result.reshape(-1)
+        work(family, *flat, prod(batch), length, count)
+        return result
+    source = source.reshape(-1, length, size, size)
+    target = result.reshape(-1, 1 if reduce else length, size, size)
+    if isinstance(family, dense_rows.Plan):
         dense_rows.scan(family, source, target, count)
     elif family == dense_blas.NAME:
         dense_blas.scan(source, target)
@@ -140,10 +130,17 @@ def _fresh(shape: tuple[int, ...], dtype: Any) -> Array:
     return memory[start : start + size].view(dtype).reshape(shape)
 
 
-def _check_out(out: Array, shape: tuple[int, ...], dtype: Any) -> Array:
-    if out.shape != shape or out.dtype != dtype:
-        raise ValueError(f"out: wanted {shape} {dtype}, got {out.shape} {out.dtype}")
-    flags = out.flags
-    if not (flags.c_contiguous and flags.aligned and flags.writeable):
-        raise ValueError("out: wanted a contiguous, aligned array that can be written")
-    return out
+def _readable(elements: Array) -> Array:
+    """The elements as a C array that may be written to, though nobody does: kernels
+    would be compiled once more for arrays that may not be."""
+    array = np.require(elements, requirements=["C", "A"])
+    return array if array.flags.writeable else np.asarray(_Writable(array))
+
+
+class _Writable:
+    """The memory of an array, by NumPy's protocol, without its mark."""
+
+    def __init__(self, array: Array) -> None:
+        self.array = array  # which keeps the memory
+        interface = array.__array_interface__
+        self.__array_interface__ = {**interface, "data": (array.ctypes.data, False)}

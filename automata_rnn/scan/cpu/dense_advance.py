@@ -29,9 +29,11 @@ FORGET, KEEP, STREAM = 0, 1, 2
 """What becomes of the products on the way: only the last is kept; all are written; all
 are written past the caches."""
 
-AHEAD = 16
+NEAR, FAR = 8, 32
 """Cache lines: how far ahead chains whose products are forgotten call for elements,
-which nobody has read before."""
+which nobody has read before. By themselves they are as fast as memory and call into the
+first cache; beside chains that are streamed they wait longer, and call into the second,
+which has room."""
 
 SOURCES = digest(vector.__name__, dense_registers.__name__, __name__)
 
@@ -144,6 +146,7 @@ def _loop(
     length: Any,
 ) -> None:
     """Advance all chains by `length`, the plan's steps at a time."""
+    beside = any(chain.mode != FORGET for chain in chains)
     rounds = b.sdiv(length, ir.Constant(length.type, plan.steps))
     with cgutils.for_range(b, rounds) as loop:
         done = b.mul(loop.index, ir.Constant(length.type, plan.steps))
@@ -158,7 +161,7 @@ def _loop(
                 history += product
         for chain, time, history in zip(chains, times, histories, strict=True):
             if chain.mode == FORGET:
-                _call_for(b, plan, at(b, source, time))
+                _call_for(b, plan, at(b, source, time), beside=beside)
             else:
                 streaming = chain.mode == STREAM
                 write(b, plan, history, at(b, target, time), streaming=streaming)
@@ -166,11 +169,12 @@ def _loop(
         b.fence("seq_cst")  # streamed lines are seen by other threads from here on
 
 
-def _call_for(b: Any, plan: Plan, place: Any) -> None:
-    """Ask for as many lines as a plan's steps take, AHEAD lines after `place`."""
+def _call_for(b: Any, plan: Plan, place: Any, *, beside: bool) -> None:
+    """Ask for as many lines as a plan's steps take, some lines after `place`."""
     numbers = 8 * LINE // plan.bits
+    ahead, cache = (FAR, 2) if beside else (NEAR, 1)
     for start in range(0, plan.steps * plan.entries, numbers):
-        vector.prefetch(b, at(b, place, start + AHEAD * numbers))
+        vector.prefetch(b, at(b, place, start + ahead * numbers), cache)
 
 
 def _settle(b: Any, plan: Plan, chains: list[_Chain], states: Any) -> None:

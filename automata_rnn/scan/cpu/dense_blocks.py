@@ -37,6 +37,7 @@ from automata_rnn.scan.cpu.dense_threads import (
     load_acquire,
     store_release,
 )
+from automata_rnn.scan.cpu.vector import LINE, address
 
 TICKET = 0
 PADDING = 8
@@ -44,12 +45,15 @@ PADDING = 8
 
 
 class Kernels(NamedTuple):
-    """The four kernels of one plan. Elements and results are given by address.
+    """The four kernels of one plan, for flat arrays of elements and results.
+
+    Where `streaming` is wanted, products are written past the caches if `out` is not
+    `elements` and starts at a cache line.
 
     Attributes:
         scan_blocks: (elements, out, length, block, sequences, counters, carries,
-            streaming); `counters` is zero, (sequences + 1)·PADDING; `carries` holds
-            the identity for each sequence.
+            streaming); `counters` is zero, (sequences + 1)·PADDING; `carries` has room
+            for a matrix for each sequence.
         scan_groups: (elements, out, length, groups, span, counters, streaming), where
             group g is sequences g·chains, …, (g + 1)·chains - 1 and `span` groups are
             taken at a time.
@@ -76,6 +80,12 @@ def kernels(plan: Plan) -> Kernels:
 
 
 @compiled
+def can_stream(elements: Any, out: Any) -> Any:
+    """Whether `out` is whole cache lines, and not `elements`."""
+    return address(out) % LINE == 0 and address(out) != address(elements)
+
+
+@compiled
 def fill_identity(states: Any, size: int, zero: float, one: float) -> None:
     """Identity matrices, one after the other."""
     entries = size * size
@@ -91,8 +101,8 @@ def _scan_blocks(plan: Plan) -> Callable[..., None]:
 
     @compiled
     def scan_blocks(
-        elements: int,
-        out: int,
+        elements: Any,
+        out: Any,
         length: int,
         block: int,
         sequences: int,
@@ -100,6 +110,7 @@ def _scan_blocks(plan: Plan) -> Callable[..., None]:
         carries: Any,
         streaming: bool,
     ) -> None:
+        streaming &= can_stream(elements, out)
         blocks = (length + block - 1) // block
         products = np.empty(chains * entries, number)
         states = np.empty((chains + 1) * entries, number)
@@ -122,6 +133,8 @@ def _scan_blocks(plan: Plan) -> Callable[..., None]:
                 if looks % SPINS == 0:
                     give_way()
             handed = carries[sequence * entries : (sequence + 1) * entries]
+            if index == 0:
+                fill_identity(handed, size, zero, one)
             carry[:] = handed
             states[:entries] = handed
             advance(single, KEEP, products, states[entries:], 0, 0, chains, carry)
@@ -156,14 +169,15 @@ def _scan_groups(plan: Plan) -> Callable[..., None]:
 
     @compiled
     def scan_groups(
-        elements: int,
-        out: int,
+        elements: Any,
+        out: Any,
         length: int,
         groups: int,
         span: int,
         counters: Any,
         streaming: bool,
     ) -> None:
+        streaming &= can_stream(elements, out)
         states = np.empty(chains * entries, number)
         even = length // steps * steps
         while True:
@@ -192,7 +206,7 @@ def _reduce_blocks(plan: Plan) -> Callable[..., None]:
 
     @compiled
     def reduce_blocks(
-        elements: int,
+        elements: Any,
         results: Any,
         length: int,
         block: int,
@@ -227,7 +241,7 @@ def _reduce_groups(plan: Plan) -> Callable[..., None]:
 
     @compiled
     def reduce_groups(
-        elements: int, results: Any, length: int, groups: int, span: int, counters: Any
+        elements: Any, results: Any, length: int, groups: int, span: int, counters: Any
     ) -> None:
         even = length // steps * steps
         while True:

@@ -5,13 +5,13 @@ results are reproducible to the bit on one kind of processor.
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from automata_rnn.scan.cpu.dense_blocks import PADDING, constants, kernels
+from automata_rnn.scan.cpu.dense_blocks import PADDING, Kernels, kernels
 from automata_rnn.scan.cpu.dense_registers import Plan, streams
 from automata_rnn.scan.cpu.dense_threads import run
-from automata_rnn.scan.cpu.vector import LINE
 from automata_rnn.semiring import Array
 
 LARGEST_BLOCK = 256 * 1024
@@ -31,60 +31,82 @@ STREAMED = 4 * 1024 * 1024
 MANY_GROUPS = 64
 
 
-def scan(plan: Plan, elements: Array, out: Array, threads: int) -> None:
-    """All prefix products of (B, T, n, n) elements; `out` may be `elements`."""
-    sequences, length = elements.shape[:2]
-    threads = _useful(threads, elements)
-    address, target = elements.ctypes.data, out.ctypes.data
-    streaming = (
-        elements.nbytes >= STREAMED
-        and address != target
-        and target % LINE == 0
-        and streams(plan)
-        and (sequences == 1 or length % plan.steps == 0)
+class Layout(NamedTuple):
+    """How sequences of one shape are shared out.
+
+    Attributes:
+        groups: of as many sequences as there are chains, whole; the rest is cut up.
+        span: groups taken at a time.
+        block: steps of a block of which all products are kept.
+        product: steps of a block of which only the last is kept.
+        streaming: whether all products may be written past the caches.
+    """
+
+    kernels: Kernels
+    groups: int
+    span: int
+    block: int
+    product: int
+    streaming: bool
+
+
+@lru_cache(maxsize=256)
+def layout(plan: Plan, sequences: int, length: int) -> Layout:
+    """The layout of (B, T, n, n) elements; remembered, for short calls."""
+    size = sequences * length * plan.entries * plan.bits // 8
+    whole = sequences == 1 or length % plan.steps == 0
+    return Layout(
+        kernels(plan),
+        _groups(plan, sequences, length),
+        _span(plan, length),
+        _block(plan, length, LARGEST_BLOCK),
+        _block(plan, length, LARGEST_PRODUCT),
+        size >= STREAMED and whole and streams(plan),
     )
-    groups = _groups(plan, sequences, length)
-    if groups:
-        kernel, counters = kernels(plan).scan_groups, np.zeros(1, np.int64)
-        shares = (length, groups, _span(plan, length), counters)
-        run(kernel, (address, target, *shares, streaming), threads)
-    rest = sequences - groups * plan.chains
-    if rest:
-        skipped = (sequences - rest) * length * plan.entries * plan.bits // 8
-        kernel, counters = kernels(plan).scan_blocks, _counters(rest)
-        task = (
-            length,
-            _block(plan, length, LARGEST_BLOCK),
-            rest,
-            counters,
-            _identities(plan, rest),
-        )
-        places = (address + skipped, target + skipped)
-        run(kernel, (*places, *task, streaming), threads)
 
 
-def reduce(plan: Plan, elements: Array, out: Array, threads: int) -> None:
-    """The product of each sequence of (B, T, n, n) elements, in `out` (B, n, n)."""
-    sequences, length = elements.shape[:2]
+def scan(
+    plan: Plan, elements: Array, out: Array, sequences: int, length: int, threads: int
+) -> None:
+    """All prefix products of (B, T, n, n) elements; both arrays are flat, and may be
+    the same."""
+    lay = layout(plan, sequences, length)
     threads = _useful(threads, elements)
-    groups = _groups(plan, sequences, length)
-    grouped = groups * plan.chains
-    if groups:
-        results = out[:grouped].reshape(-1)
-        task = (length, groups, _span(plan, length), np.zeros(1, np.int64))
-        kernel = kernels(plan).reduce_groups
-        run(kernel, (elements.ctypes.data, results, *task), threads)
-    rest = sequences - grouped
+    rest = sequences - lay.groups * plan.chains
+    if lay.groups:
+        counters = np.zeros(1, np.int64)
+        task = (length, lay.groups, lay.span, counters, lay.streaming)
+        run(lay.kernels.scan_groups, (elements, out, *task), threads)
+        skipped = (sequences - rest) * length * plan.entries
+        elements, out = elements[skipped:], out[skipped:]
     if rest:
-        block = _block(plan, length, LARGEST_PRODUCT)
-        blocks = -(-length // block)
-        partial = np.empty((rest, blocks, plan.size, plan.size), out.dtype)
-        results = out[grouped:] if blocks == 1 else partial
-        task = (length, block, rest, np.zeros(1, np.int64))
-        arguments = (elements[grouped:].ctypes.data, results.reshape(-1), *task)
-        run(kernels(plan).reduce_blocks, arguments, threads)
+        counters = np.zeros((rest + 1) * PADDING, np.int64)
+        carries = np.empty(rest * plan.entries, out.dtype)
+        kernel = lay.kernels.scan_blocks
+        shares = (length, lay.block, rest, counters, carries, lay.streaming)
+        run(kernel, (elements, out, *shares), threads)
+
+
+def reduce(
+    plan: Plan, elements: Array, out: Array, sequences: int, length: int, threads: int
+) -> None:
+    """The product of each sequence of (B, T, n, n) elements, in `out` (B, n, n), both
+    flat."""
+    lay = layout(plan, sequences, length)
+    threads = _useful(threads, elements)
+    rest = sequences - lay.groups * plan.chains
+    if lay.groups:
+        task = (length, lay.groups, lay.span, np.zeros(1, np.int64))
+        run(lay.kernels.reduce_groups, (elements, out, *task), threads)
+        done = (sequences - rest) * plan.entries
+        elements, out = elements[done * length :], out[done:]
+    if rest:
+        blocks = -(-length // lay.product)
+        partial = out if blocks == 1 else np.empty(blocks * out.size, out.dtype)
+        task = (length, lay.product, rest, np.zeros(1, np.int64))
+        run(lay.kernels.reduce_blocks, (elements, partial, *task), threads)
         if blocks > 1:
-            reduce(plan, partial, out[grouped:], 1)
+            reduce(plan, partial, out, rest, blocks, 1)
 
 
 def _useful(threads: int, elements: Array) -> int:
@@ -119,20 +141,3 @@ def _block(plan: Plan, length: int, most: int) -> int:
     unit = plan.chains * plan.steps
     units = max(1, min(largest, max(smallest, length // 16)) // unit)
     return unit * (units - 1 + units % 2)
-
-
-def _counters(sequences: int) -> Array:
-    return np.zeros((sequences + 1) * PADDING, np.int64)
-
-
-@lru_cache(maxsize=64)
-def _identity(plan: Plan) -> Array:
-    zero, one = constants(plan.semiring)
-    identity = np.full((plan.size, plan.size), zero, np.dtype(f"f{plan.bits // 8}"))
-    np.fill_diagonal(identity, one)
-    return identity.reshape(-1)
-
-
-def _identities(plan: Plan, count: int) -> Array:
-    identity = _identity(plan)
-    return identity.copy() if count == 1 else np.tile(identity, count)

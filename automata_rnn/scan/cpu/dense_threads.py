@@ -27,8 +27,9 @@ from automata_rnn.scan.cpu.vector import at, call, intrinsic, pointer
 MOST_HELPERS = 256
 
 
+@lru_cache(maxsize=1)
 def cores() -> int:
-    """Processors that this process may run on."""
+    """Processors that this process may run on, as it was when first asked."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

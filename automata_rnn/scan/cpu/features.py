@@ -3,7 +3,8 @@
 Kernels are written for 64-byte vectors (AVX-512), 32-byte vectors (AVX2 with fused
 multiply-add) or, on every other processor, as plain loops. The environment variable
 AUTOMATA_RNN_SIMD = avx512 | avx2 | none lowers the choice, never raises it: so every
-path runs, and is tested, on a machine that has the widest vectors.
+path runs, and is tested, on a machine that has the widest vectors. It is read once:
+to read it in each call would take longer than all other checks of a short one.
 """
 
 import os
@@ -19,6 +20,7 @@ NEEDED = {
 }
 
 
+@lru_cache(maxsize=8)
 def vector_width(simd: str | None = None) -> int:
     """Bytes of the widest vector that kernels may use: 64, 32, or 0 for plain loops.
 

@@ -13,6 +13,7 @@ import inspect
 import sys
 import zlib
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 
 from llvmlite import ir  # type: ignore[import-untyped]
@@ -26,8 +27,25 @@ lines, or many streams of pieces, are ten times slower."""
 
 
 def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function for kernels whose body is IR; constants arrive as literal types."""
-    made = numba_intrinsic(prefer_literal=True)(function)
+    """A function for kernels whose body is IR; constants arrive as literal types.
+
+    The stack of its kernel starts at a cache line. Vectors that find no register are
+    kept there, and where one lies across the end of a page, which depends on where the
+    system has put the stack, a kernel takes up to four times as long.
+    """
+
+    @wraps(function)
+    def aligned(*arguments: Any) -> Any:
+        signature, build = function(*arguments)
+
+        def build_aligned(context: Any, b: Any, *rest: Any) -> Any:
+            b.function.attributes.alignstack = LINE
+            b.function.attributes.add("nounwind")  # llvmlite writes none without this
+            return build(context, b, *rest)
+
+        return signature, build_aligned
+
+    made = numba_intrinsic(prefer_literal=True)(aligned)
     return cast(Callable[..., Any], made)
 
 
@@ -50,6 +68,16 @@ def pointer(context: Any, b: Any, number: Any, kind: Any, value: Any) -> Any:
     if isinstance(kind, types.Array):
         return context.make_array(kind)(context, b, value).data
     return b.inttoptr(value, number.as_pointer())
+
+
+@intrinsic
+def address(typing: Any, array: Any) -> Any:
+    """Where the data of an array starts."""
+
+    def build(context: Any, b: Any, signature: Any, values: Any) -> Any:
+        return b.ptrtoint(pointer(context, b, None, array, values[0]), INDEX)
+
+    return types.int64(array), build
 
 
 def at(b: Any, base: Any, offset: Any) -> Any:
@@ -148,10 +176,12 @@ def store(b: Any, vector: Any, target: Any, *, streaming: bool = False) -> None:
         instruction.set_metadata("nontemporal", mark)
 
 
-def prefetch(b: Any, place: Any) -> None:
-    """Ask for a cache line that will be read; any address is harmless."""
+def prefetch(b: Any, place: Any, cache: int) -> None:
+    """Ask for a line that will be read, into the first or second cache; any address is
+    harmless."""
     integer = ir.IntType(32)
-    constants = [ir.Constant(integer, value) for value in (0, 2, 1)]  # read, L2, data
+    kind = (0, 4 - cache, 1)  # to be read, how near, data
+    constants = [ir.Constant(integer, value) for value in kind]
     address = b.bitcast(place, ir.IntType(8).as_pointer())
     call(b, "llvm.prefetch.p0i8", ir.VoidType(), [address, *constants])
 
