@@ -93,3 +93,5 @@ def test_short_samples_are_refused() -> None:
     network = ReLURNN(RATIONAL, Alphabet("a"), [1], [[1]], [[0]], [1])
     with pytest.raises(ValueError, match="sample_length: wanted at least 8, got 7"):
         classify(network, sample_length=7)
+    with pytest.raises(TypeError, match="max_element"):
+        classify(network, max_element=7)
