@@ -83,7 +83,7 @@ def one_layer(dfa: DFA, target: type, reasons: list[str]) -> Any:
         reasons.append(f"one diagonal layer: {error.obstruction.kind}")
         return None
     except ValueError:
-        reasons.append("one layer of RWKV-7: not diagonal plus rank one")
+        reasons.append("one layer of RWKV-7: states as units, a letter does not fit")
         return None
     if network.semiring.exact or target is not DiagonalRNN:
         assert compare(dfa, network).equal
@@ -171,8 +171,9 @@ HEADINGS = (
 INTRODUCTION = """\
 Layers of diagonal stacks by their gates (≥ 0, ±, ℂ). Then units of one
 layer with value 1 on the language and 0 elsewhere: diagonal h ⊙ a, the same with
-inputs + b, PD, DeltaProduct (× steps a token), RWKV-7; then layers of RWKV-7, which
-hold every language. ✗: none does, see below.
+inputs + b, PD, DeltaProduct (× steps a token), RWKV-7 with states as units (another
+basis may fit where this one does not); then layers of RWKV-7, which hold every
+language. ✗: none does, see below.
 """
 
 

@@ -30,6 +30,15 @@ def test_a_pattern_is_classified_in_one_screen() -> None:
     assert "✓ diagonal layers, gates of either sign" in done.output
 
 
+@pytest.mark.parametrize("columns", [40, 80, 100, 200])
+def test_lines_are_cut_to_the_terminal(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = classify("regex:(0*10*1)*0*").output.splitlines()[1:]
+    assert max(map(len, lines)) == min(columns, 100)
+
+
 def test_full_lines_hold_what_the_screen_cuts() -> None:
     cut, full = classify("regex:(ab|c)*"), classify("regex:(ab|c)*", "--full")
     assert "…\n" in cut.output

@@ -18,8 +18,9 @@ from sympy.combinatorics.named_groups import (
 
 from automata_rnn import Alphabet
 from automata_rnn.automata import DFATable
+from automata_rnn.automata.permutations import SIMPLE_GROUPS
 from automata_rnn.membership import classify, green, maximal_subgroups, syntactic_monoid
-from automata_rnn.membership.groups import SIMPLE, Subgroup, derived_series
+from automata_rnn.membership.groups import Subgroup, derived_series
 
 ACC0, NC1 = "in ACC⁰, within TC⁰", "NC¹-complete"
 
@@ -155,14 +156,14 @@ def test_a_simple_quotient_is_found_above_a_normal_subgroup() -> None:
 
 def test_the_table_of_simple_groups_has_their_orders() -> None:
     """|PSL(2, q)| = q (q² - 1)/gcd(2, q - 1), and |A_n| = n!/2."""
-    for order, name in SIMPLE.items():
+    for order, name in SIMPLE_GROUPS.items():
         if name.startswith("PSL(2"):
-            q = int(name[7:-1])
+            q = int(name[6:-1])
             assert order == q * (q * q - 1) // (2 if q % 2 else 1)
     for n, order in ((5, 60), (6, 360), (7, 2520)):
-        assert SIMPLE[order] == f"A{n}"
+        assert SIMPLE_GROUPS[order] == f"A{n}"
         assert AlternatingGroup(n).order() == order
-    orders = list(SIMPLE)
+    orders = list(SIMPLE_GROUPS)
     assert orders == sorted(orders)
 
 

@@ -21,9 +21,10 @@ from automata_rnn.automata import (
 )
 from automata_rnn.exact.factors import map_factors
 from automata_rnn.formats import load
-from automata_rnn.membership import Report, classify, green, syntactic_monoid
+from automata_rnn.membership import Report, classify, green, maps, syntactic_monoid
 from automata_rnn.membership.affine import diagonal_with_inputs
 from automata_rnn.membership.holding import map_steps
+from automata_rnn.membership.maps import settled, settling_power
 from automata_rnn.membership.report import WIDTH
 from automata_rnn.rnns import DeltaProduct, DiagonalNetwork, DiagonalRNN
 from automata_rnn.semiring import RATIONAL
@@ -304,6 +305,37 @@ def test_a_counter_is_found_even_in_a_monoid_too_large() -> None:
     assert small[POSITIVE].verdict == "no"
     assert small["piecewise testable"].verdict == "no"
     assert small["in ACC⁰, within TC⁰"].verdict == "unknown"
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 9])
+def test_powers_of_maps_settle_where_brute_force_says(n: int) -> None:
+    rng = np.random.default_rng(n)
+    for size in (0, 1, 1, 2, 5, 40):
+        some = rng.integers(0, n, (size, n)).astype(np.uint8)
+        least = [_settles(tuple(row)) for row in some.tolist()]
+        steady = settled(some)
+        assert steady.tolist() == [k is not None for k in least]
+        kept = [k for k in least if k is not None]
+        assert settling_power(some[steady]) == max(kept, default=0)
+
+
+def _settles(x: tuple[int, ...]) -> int | None:
+    powers = [tuple(range(len(x)))]
+    while (after := tuple(x[q] for q in powers[-1])) not in powers:
+        powers.append(after)
+    return len(powers) - 1 if after == powers[-1] else None
+
+
+def test_long_chains_take_few_products(monkeypatch: pytest.MonkeyPatch) -> None:
+    """aⁿ alone: the power is n + 1, found by bits."""
+    calls = []
+    inner = maps.compose
+    monkeypatch.setattr(maps, "compose", lambda x, y: calls.append(1) or inner(x, y))
+    n = 400
+    chain = np.minimum(np.arange(n + 2) + 1, n + 1)[None]
+    table = DFATable(Alphabet("a"), 0, chain, np.arange(n + 2) == n)
+    assert classify(table)[STAR_FREE].data["power"] == n + 1
+    assert len(calls) < 60
 
 
 def test_bad_input_is_named() -> None:

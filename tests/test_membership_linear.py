@@ -28,7 +28,7 @@ from automata_rnn.automata import (
     wfa_from_hmm,
     wfa_from_nfa,
 )
-from automata_rnn.membership import ambiguity, classify, triangularity
+from automata_rnn.membership import ambiguity, classify, image, triangularity
 from automata_rnn.membership.fitting import diagonalisable
 from automata_rnn.membership.ranks import diagonal_rank, identity_rank
 from automata_rnn.rnns import PDRNN, DeltaNet, DiagonalRNN, LinearRNN
@@ -510,6 +510,23 @@ def test_budgets_are_checked_and_kept() -> None:
     assert classify(turn)[FINITE].data["matrices"] == 8
     assert classify(turn, max_matrices=3)[FINITE].verdict == "unknown"
     assert "max_matrices" in classify(turn, max_matrices=3)[FINITE].reason
+
+
+def test_matrices_are_bounded_in_size_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever max_matrices is: 20 states, 400 entries each."""
+    monkeypatch.setattr(image, "LARGEST_IMAGE", 4000)
+    turn, swap = np.roll(np.eye(20, dtype=int), 1, axis=1), np.eye(20, dtype=int)
+    swap[:2, :2] = 1 - swap[:2, :2]
+    ends = np.eye(20, dtype=int)
+    wfa = WFA(RATIONAL, AB, ends[0], np.array([turn, swap]), ends[3])
+    assert image.matrix_image(wfa, 10**6).seen == 10
+    line = classify(wfa, max_states=50)["finitely many values"]
+    assert line.verdict == "unknown"
+    assert line.reason.endswith(
+        "met 10 matrices and no reason why not; more would be too large"
+    )
+    growing = WFA(RATIONAL, AB, ends[0], np.array([turn, 3 * swap]), ends[3])
+    assert classify(growing, max_states=50)["finitely many values"].verdict == "no"
 
 
 def test_zero_and_constant_functions() -> None:

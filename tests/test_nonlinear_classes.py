@@ -83,6 +83,13 @@ def test_a_number_that_doubles_is_none_of_the_machines() -> None:
     assert str(report.facts[BITS]).endswith("linear")
 
 
+def test_budgets_that_there_are_not_are_refused() -> None:
+    """Also where the network is a counter machine, which has none of its own."""
+    network = translate(majority().machine, ReLURNN).rnn
+    with pytest.raises(TypeError, match="max_element"):
+        classify(network, max_element=7)
+
+
 def test_growth_that_is_none_of_the_three() -> None:
     assert fitted_growth([t * t for t in range(257)]) == "none of these"
     for slope in (1, 2, 7):

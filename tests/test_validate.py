@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from automata.pda.dpda import DPDA
 from click.testing import CliRunner
@@ -30,6 +31,7 @@ from automata_rnn.cli import main
 from automata_rnn.formats import FormatError, read_examples, save
 from automata_rnn.membership import record, validate
 from automata_rnn.membership.bounds import error_bound, sample_size
+from automata_rnn.membership.oracles import count_up_to, words_up_to
 from automata_rnn.membership.samples import accepted_words, accepting_counts, edited
 from automata_rnn.membership.wmethod import (
     accepts_from,
@@ -422,6 +424,52 @@ def test_malformed_questions_are_refused() -> None:
         validate(DFA, against=DFA, tries=3)
 
 
+def test_examples_are_pairs_of_words_and_labels() -> None:
+    for bad in ("a", "ab", ("a",), ("a", "0"), (3, True), ("a", 2), ("a", True, 1)):
+        with pytest.raises(ValueError, match=r"examples\[1\]: wanted a pair of a word"):
+            validate(DFA, [("", True), bad])  # type: ignore[list-item]
+    given = [("", np.True_), (["b"], 0), (("a", "b", "c"), 1)]
+    assert validate(DFA, given).agree  # type: ignore[arg-type]
+
+
+def test_settings_are_numbers() -> None:
+    bad = {"words": 1.5, "max_length": "3", "max_words": 2.0, "error": "0.1"}
+    for name, value in bad.items():
+        with pytest.raises(TypeError, match=f"{name}: wanted a"):
+            validate(DFA, against=DFA, **{name: value})
+
+
+def test_more_words_than_can_be_tried_are_refused_at_once() -> None:
+    decide = DFA.accepts_input
+    for asked, wanted in (
+        ({"methods": ["pac"], "error": 1e-9}, "4,605,170,18"),
+        ({"methods": ["exhaustive"], "max_length": 10**9}, "all words up to length 10"),
+        ({"methods": ["w"], "max_states": 10**9}, "which the W-method tries"),
+    ):
+        with pytest.raises(ValueError, match=f"max_words: wanted at least .*{wanted}"):
+            validate(decide, against=DFA, **asked)  # type: ignore[arg-type]
+
+
+def test_counts_of_words_are_those_of_brute_force() -> None:
+    for letters in range(4):
+        alphabet = Alphabet("abc"[:letters])
+        for longest in range(6):
+            words = list(words_up_to(alphabet, longest))
+            assert count_up_to(letters, longest) == len(words)
+
+
+def test_thresholds_are_exact_where_values_are() -> None:
+    wfa = wfa_from_dfa(DFA, RATIONAL)
+    assert validate(wfa, against=DFA, threshold=0.5).proved
+    assert validate(wfa, [("", True)], threshold="1/3").agree
+    assert validate(wfa, against=lambda word: False, threshold=1, words=9).agree
+
+
+def test_confidence_is_not_rounded_up() -> None:
+    found = validate(DFA, [("", True)], confidence=0.9999999)
+    assert "confidence 99.99999 %" in found.checks[0].guarantee
+
+
 # Files and the command -------------------------------------------------------------
 
 
@@ -494,4 +542,11 @@ def test_the_command_prints_json_and_refuses(tmp_path: Path) -> None:
     unknown = command("regex:a*", "--examples", tmp_path / "none.tsv")
     assert unknown.exit_code == 2
     odd = written(tmp_path / "odd.tsv", "1\tb\n")
-    assert "got 'b' at position 0" in command("regex:a*", "--examples", odd).output
+    told = command("regex:a*", "--examples", odd).output
+    assert f"{odd}: example 1: word: wanted symbols of {{'a'}}" in told
+    assert "got 'b' at position 0" in told
+    lists = written(tmp_path / "odd.jsonl", '{"word": ["a", [1]], "label": 1}\n')
+    assert "example 1: word: wanted" in command("regex:a*", "--examples", lists).output
+    nothing = command("regex:a*", "--examples", written(tmp_path / "no.tsv", "\n"))
+    assert nothing.exit_code == 2
+    assert "wanted at least one labelled word, got none" in nothing.output

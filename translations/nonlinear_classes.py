@@ -32,7 +32,8 @@ def classify_nonlinear(
     max_states: int = 1_000,
     max_regions: int = 4_096,
     sample_length: int = 256,
-    **budgets: int,
+    max_elements: int = 50_000,
+    max_products: int = 20_000_000,
 ) -> Report:
     """The report of the DFA, counters or stacks that a network computes with.
 
@@ -44,7 +45,7 @@ def classify_nonlinear(
         max_states: of a DFA.
         max_regions: of the searches for counters and stacks.
         sample_length: T of the sample words, at least 8.
-        budgets: those of `classify_language`, where the network is a DFA.
+        max_elements, max_products: see `classify_language`, where it is a DFA.
 
     Raises ValueError for a shorter sample.
     """
@@ -59,6 +60,7 @@ def classify_nonlinear(
     subject = type(network).__name__
     if found is None:
         return Report(subject, facts, tuple(refused))
+    budgets = {"max_elements": max_elements, "max_products": max_products}
     report = classify(found, **(budgets if isinstance(found, DFA) else {}))
     kind = type(found).__name__
     line = Line(

@@ -1,6 +1,7 @@
 """`automata-rnn classify`: what class a machine belongs to, in one screen."""
 
 from dataclasses import replace
+from shutil import get_terminal_size
 
 import click
 
@@ -40,4 +41,9 @@ def classify_command(
     if as_json:
         click.echo(report.to_json(), nl=False)
     else:
-        click.echo(report.text(10**6) if full else report.text(WIDTH))
+        click.echo(report.text(10**6 if full else screen_width()))
+
+
+def screen_width() -> int:
+    """The terminal's, at most that of a report: which it is where there is none."""
+    return min(WIDTH, get_terminal_size((WIDTH, 40)).columns)

@@ -1,6 +1,7 @@
 """`automata-rnn validate`: does a machine accept what it should, and what says so."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -44,7 +45,7 @@ from automata_rnn.system import as_system
 @click.option("--error", type=float, help="What pac bounds the error by. Default: 0.01")
 @click.option("--confidence", type=float, help="Of all bounds. Default: 0.99")
 @click.option("--max-states", type=int, help="States of MACHINE at most, for w.")
-@click.option("--max-words", type=int, help="Where all are tried. Default: 100,000")
+@click.option("--max-words", type=int, help="To try at most. Default: 100,000")
 @click.option("--seed", type=int, help="Of the random words. Default: 0")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @threshold_option
@@ -69,8 +70,7 @@ def validate_command(
         sigma = as_system(machine).alphabet
         labelled = None
         if examples is not None:
-            raw = read_examples(examples)
-            labelled = [(_word(sigma, word), label) for word, label in raw]
+            labelled = list(_labelled(examples, sigma))
         found = validate(
             machine,
             labelled,
@@ -85,9 +85,23 @@ def validate_command(
         raise SystemExit(1)
 
 
+def _labelled(path: str, alphabet: Alphabet) -> Iterator[tuple[Word, bool]]:
+    """The examples of a file; ValueError where there are none, or one is not a word."""
+    raw = read_examples(path)
+    if not raw:
+        raise ValueError(f"{path}: wanted at least one labelled word, got none")
+    for number, (word, label) in enumerate(raw, start=1):
+        try:
+            yield _word(alphabet, word), label
+        except ValueError as error:
+            raise ValueError(f"{path}: example {number}: {error}") from error
+
+
 def _word(alphabet: Alphabet, raw: RawWord) -> Word:
     """A word of a file: a list of symbols, or text as it is typed elsewhere."""
     if isinstance(raw, str):
         return parse_word(alphabet, raw)
     printed = {str(symbol): symbol for symbol in alphabet}
-    return tuple(printed.get(str(symbol), symbol) for symbol in raw)
+    word = tuple(printed.get(str(symbol), symbol) for symbol in raw)
+    alphabet.encode(word)
+    return word

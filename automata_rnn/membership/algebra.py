@@ -10,7 +10,12 @@ from automata_rnn.alphabet import Alphabet
 from automata_rnn.automata import DFATable, indicator, krohn_rhodes, minimize
 from automata_rnn.automata.side_by_side import blocks
 from automata_rnn.membership.groups import Subgroup, maximal_subgroups
-from automata_rnn.membership.maps import Indices, compose
+from automata_rnn.membership.maps import (
+    Indices,
+    Maps,
+    settled,
+    settling_power,
+)
 from automata_rnn.membership.report import show
 from automata_rnn.membership.syntactic import (
     Green,
@@ -20,6 +25,7 @@ from automata_rnn.membership.syntactic import (
 )
 from automata_rnn.semiring import RATIONAL, Array
 
+PART = 10**6  # entries of the maps whose powers are taken at a time
 SMALL_CASCADE = 8  # states up to which a cascade is built to count its layers
 
 
@@ -97,27 +103,18 @@ class Algebra:
     @cached_property
     def steady(self) -> npt.NDArray[np.bool_]:
         """Whether xⁿ = xⁿ⁺¹ for some n, by element."""
-        return self._powers[0]
-
-    @property
-    def power(self) -> int:
-        """The least n with xⁿ = xⁿ⁺¹ for all elements that have one."""
-        return self._powers[1]
+        return np.concatenate([settled(part) for part in self._parts()])
 
     @cached_property
-    def _powers(self) -> tuple[npt.NDArray[np.bool_], int]:
-        """A map of n states settles, or turns, within n steps."""
+    def power(self) -> int:
+        """The least n with xⁿ = xⁿ⁺¹ for all elements that have one."""
+        return max(settling_power(part[settled(part)]) for part in self._parts())
+
+    def _parts(self) -> list[Maps]:
+        """All elements, a few at a time: not to hold many powers of all of them."""
         maps = self.monoid.maps.elements
-        late = maps
-        for _ in range(maps.shape[1].bit_length()):
-            late = compose(late, late)  # x^(2^m) with 2^m > n
-        steady = (compose(late, maps) == late).all(axis=1)
-        least, power = 0, np.broadcast_to(self.monoid.maps.elements[0], maps.shape)
-        while not np.array_equal(following := compose(power, maps), power):
-            if np.all((following == power).all(axis=1) | ~steady):
-                break
-            power, least = following, least + 1
-        return steady, least
+        few = max(1, PART // maps.shape[1])
+        return [maps[i : i + few] for i in range(0, len(maps), few)]
 
     def show(self, x: int) -> str:
         """A shortest word for an element, nonempty where there is one."""

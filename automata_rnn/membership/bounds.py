@@ -51,5 +51,5 @@ def sample_size(error: float, confidence: float) -> int:
 def bound_text(error: float, confidence: float, where: str) -> str:
     """The bound in words, its percentage rounded up."""
     percent = ceil(error * 10_000) / 100
-    sure = f"with confidence {100 * confidence:g} %"
+    sure = f"with confidence {100 * confidence:.15g} %"
     return f"{sure}, the error on {where} is at most {percent:g} %"

@@ -10,7 +10,6 @@ from automata_rnn.automata import (
     WFA,
     TooManyStates,
     determinize,
-    minimize,
     nondeterminism,
 )
 from automata_rnn.exact import (
@@ -53,11 +52,11 @@ def one_hot(given: WFA) -> Line:
     return no(ONE_HOT, said, reason, symbol=symbol, row=row)
 
 
-def by_determinising(given: WFA, max_states: int) -> Line:
+def by_determinising(minimal: WFA, max_states: int) -> Line:
     """Whether state vectors have finitely many directions (Mohri 1997)."""
     reason = "state vectors of the minimal WFA have finitely many directions"
     try:
-        units = determinize(minimize(given).wfa, max_states=max_states).num_states
+        units = determinize(minimal, max_states=max_states).num_states
     except TooManyStates as error:
         because = f"more than {error.seen:,} directions were met"
         return unknown(DIRECTIONS, f"{because}; raise max_states to go on")

@@ -12,32 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from automata_rnn.alphabet import Symbol
+from automata_rnn.automata.permutations import SIMPLE_GROUPS
 from automata_rnn.membership.maps import Indices, MapMonoid, generate
 from automata_rnn.membership.syntactic import Green, SyntacticMonoid, regular_classes
 
 Permutations = npt.NDArray[np.integer]
-
-SIMPLE = {
-    60: "A5",
-    168: "PSL(2, 7)",
-    360: "A6",
-    504: "PSL(2, 8)",
-    660: "PSL(2, 11)",
-    1092: "PSL(2, 13)",
-    2448: "PSL(2, 17)",
-    2520: "A7",
-    3420: "PSL(2, 19)",
-    4080: "PSL(2, 16)",
-    5616: "PSL(3, 3)",
-    6048: "PSU(3, 3)",
-    6072: "PSL(2, 23)",
-    7800: "PSL(2, 25)",
-    7920: "M11",
-    9828: "PSL(2, 27)",
-    12180: "PSL(2, 29)",
-    14880: "PSL(2, 31)",
-}
-"""The non-abelian simple groups of order below 20,160, where the order decides."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +53,7 @@ class Subgroup:
     def simple_name(self) -> str:
         """The simple quotient of the perfect core, by name where the order tells."""
         order = self.simple_order
-        return SIMPLE.get(order, f"a simple group of order {order:,}")
+        return SIMPLE_GROUPS.get(order, f"a simple group of order {order:,}")
 
 
 def maximal_subgroups(

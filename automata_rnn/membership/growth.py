@@ -6,7 +6,7 @@ from automata_rnn.automata import WFA
 from automata_rnn.exact import smallest_field
 from automata_rnn.exact.rational import to_flint
 from automata_rnn.membership.counting import ambiguity_lines
-from automata_rnn.membership.image import Image
+from automata_rnn.membership.image import Image, largest_image
 from automata_rnn.membership.report import Line, no, show, unknown, yes
 from automata_rnn.membership.spectrum import factors, radius
 from automata_rnn.membership.triangular import Triangularity
@@ -26,6 +26,8 @@ def finitely_many_values(minimal: WFA, image: Image) -> Line:
         return yes(FINITE, f"{image.size:,} matrices", reason, matrices=image.size)
     if image.word is None:
         because = f"the search met {image.seen:,} matrices and no reason why not"
+        if image.seen >= largest_image(minimal.num_states):
+            return unknown(FINITE, f"{because}; more would be too large")
         return unknown(FINITE, f"{because}; raise max_matrices to go on")
     word = minimal.alphabet.decode(image.word)
     said = f"that of {show(word)} has {image.reason}"

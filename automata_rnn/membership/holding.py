@@ -92,11 +92,7 @@ def complex_gates(algebra: Algebra) -> Line:
     """Solvable: a cascade of resets and roots of unity. Else not, if TC⁰ ≠ NC¹."""
     bad = non_solvable(algebra)
     if bad is not None:
-        reason = "diagonal layers are in TC⁰ (Merrill et al. 2024); no if TC⁰ ≠ NC¹"
-        return no(COMPLEX_GATES, group_text(bad), reason)
-    reason = (
-        "resets and roots of unity in a cascade (Krohn, Rhodes 1965; Sarrof et al.)"
-    )
+        return no(COMPLEX_GATES, group_text(bad), IN_TC0)
     layers = algebra.cascade_layers
     return yes(COMPLEX_GATES, layers_text(layers), CASCADE, layers=layers)
 
@@ -200,13 +196,16 @@ def map_steps(mapping: Sequence[int]) -> int:
     """
     steps = 0
     home: dict[int, int] = {}
-    for image in sorted(set(mapping)):
-        block = [state for state, to in enumerate(mapping) if to == image]
+    blocks: dict[int, list[int]] = {}
+    for state, to in enumerate(mapping):
+        blocks.setdefault(to, []).append(state)
+    for image, block in sorted(blocks.items()):
         home[image if image in block else block[0]] = image
         steps += len(block) + 1 if len(block) > 1 else 0
     seen: set[int] = set()
     # Paths first, each from a state that nothing goes to; what remains are cycles.
-    for start in sorted(home, key=lambda state: state in home.values()):
+    ends = set(home.values())
+    for start in sorted(home, key=lambda state: state in ends):
         state, size = start, 0
         while state not in seen:
             seen.add(state)

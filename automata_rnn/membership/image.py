@@ -17,6 +17,8 @@ from automata_rnn.exact.rational import to_flint
 from automata_rnn.membership.spectrum import Unbounded, unbounded
 
 LARGEST_POLYNOMIAL = 12  # states up to which every product's polynomial is looked at
+LARGEST_LOOK = 10**8  # n³ for each polynomial of n states, summed, past the letters'
+LARGEST_IMAGE = 10**7  # entries of all matrices together
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,14 @@ def matrix_image(wfa: WFA, max_matrices: int, patience: int = 200) -> Image:
     """The monoid {W_w}, or a word that shows that it is infinite.
 
     Once it is known to be infinite, up to `patience` products are looked at for one
-    that grows exponentially. Past 12 states, and `patience` products, powers are
-    looked at only where the trace shows that they are infinitely many.
+    that grows exponentially. Past 12 states, and `patience` products, fewer past 80,
+    powers are looked at only where the trace shows that they are infinitely many.
+    The matrices have at most 10⁷ entries in all.
     """
     letters = [to_flint(matrix) for matrix in wfa.weights]
+    most = min(max_matrices, largest_image(wfa.num_states))
+    cheap = LARGEST_LOOK // max(1, wfa.num_states) ** 3
+    looked = min(patience, max(1 + len(letters), cheap))
     identity = to_flint(np.eye(wfa.num_states, dtype=int).astype(object))
     seen = {_key(identity)}
     queue: deque[tuple[fmpq_mat, tuple[int, ...]]] = deque([(identity, ())])
@@ -60,13 +66,13 @@ def matrix_image(wfa: WFA, max_matrices: int, patience: int = 200) -> Image:
                 continue
             seen.add(key)
             longer = (*word, code)
-            some = len(seen) <= patience or wfa.num_states <= LARGEST_POLYNOMIAL
+            some = len(seen) <= looked or wfa.num_states <= LARGEST_POLYNOMIAL
             reason = unbounded(product) if some or _suspicious(product) else None
             if reason is not None and reason.grows:
                 return Image(None, len(seen), longer, reason, longer)
             if reason is not None and found is None:
                 found = longer, reason
-            if len(seen) >= (patience if found else max_matrices):
+            if len(seen) >= (min(looked, most) if found else most):
                 break
             queue.append((product, longer))
         else:
@@ -77,6 +83,11 @@ def matrix_image(wfa: WFA, max_matrices: int, patience: int = 200) -> Image:
     return Image(len(seen), len(seen))
 
 
+def largest_image(states: int) -> int:
+    """How many matrices are held at most, whatever the budget."""
+    return max(1, LARGEST_IMAGE // max(1, states) ** 2)
+
+
 def _suspicious(matrix: fmpq_mat) -> bool:
     """Whether the trace is no sum of n zeros and roots of unity."""
     n = matrix.nrows()
@@ -84,5 +95,6 @@ def _suspicious(matrix: fmpq_mat) -> bool:
     return bool(trace.q != 1 or abs(trace) > n)
 
 
-def _key(matrix: fmpq_mat) -> tuple[object, ...]:
-    return tuple((int(x.p), int(x.q)) for x in matrix.entries())
+def _key(matrix: fmpq_mat) -> tuple[int, ...]:
+    numerators, denominator = matrix.numer_denom()
+    return (int(denominator), *map(int, numerators.entries()))

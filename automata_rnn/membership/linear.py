@@ -78,7 +78,7 @@ def classify_numbers(
     if triangular is not None:
         facts["dimension of the algebra"] = triangular.dimension
     one_hot = fitting.one_hot(given)
-    directions = fitting.by_determinising(given, max_states)
+    directions = fitting.by_determinising(minimal, max_states)
     lines = [
         growth.finitely_many_values(minimal, image),
         fitting.deterministic(given),

@@ -84,6 +84,37 @@ def compose(x: Maps, y: Maps) -> Maps:
     return np.take_along_axis(y, x, axis=1)
 
 
+def squarings(maps: Maps) -> list[Maps]:
+    """x, x², x⁴, …, x^(2^m) with 2^m > n, of maps (N, n)."""
+    powers = [maps]
+    for _ in range(maps.shape[1].bit_length()):
+        powers.append(compose(powers[-1], powers[-1]))
+    return powers
+
+
+def settled(maps: Maps) -> npt.NDArray[np.bool_]:
+    """Whether xⁿ = xⁿ⁺¹ for some n, of maps (N, n): one settles, or turns, within n."""
+    late = squarings(maps)[-1]
+    steady: npt.NDArray[np.bool_] = (compose(late, maps) == late).all(axis=1)
+    return steady
+
+
+def settling_power(maps: Maps) -> int:
+    """The least n with xⁿ = xⁿ⁺¹ for all of these maps, which settle.
+
+    The bits of the largest exponent that is too small, from the highest down.
+    """
+    power = np.broadcast_to(np.arange(maps.shape[1], dtype=maps.dtype), maps.shape)
+    if np.array_equal(power, maps):
+        return 0
+    least = 1
+    for bit, square in reversed(list(enumerate(squarings(maps)))):
+        longer = compose(power, square)
+        if not np.array_equal(compose(longer, maps), longer):
+            power, least = longer, least + (1 << bit)
+    return least
+
+
 def generate(generators: npt.ArrayLike, max_elements: int) -> MapMonoid:
     """The monoid of maps (k, n), or as much as has at most `max_elements` elements.
 

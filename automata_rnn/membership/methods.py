@@ -92,7 +92,7 @@ def exhaustively(machine: Oracle, reference: Oracle, settings: Settings) -> Foun
     length = settings.max_length
     if length is None:
         length = _longest_within(reference, most)
-    elif (words := count_up_to(symbols, length)) > most:
+    elif (words := count_up_to(len(symbols), length)) > most:
         raise ValueError(
             f"max_words: wanted at least {words:,}, all words up to length {length}, "
             f"got {most:,}"
@@ -112,10 +112,8 @@ def exhaustively(machine: Oracle, reference: Oracle, settings: Settings) -> Foun
 
 def _longest_within(reference: Oracle, most: int) -> int:
     """The greatest length up to which there are at most so many words, 30 at most."""
-    lengths = range(1, 31)
-    return max(
-        (n for n in lengths if count_up_to(reference.alphabet, n) <= most), default=0
-    )
+    lengths, letters = range(1, 31), len(reference.alphabet)
+    return max((n for n in lengths if count_up_to(letters, n) <= most), default=0)
 
 
 def by_suite(machine: Oracle, reference: Oracle, settings: Settings) -> Found:
@@ -183,6 +181,11 @@ def randomly(machine: Oracle, reference: Oracle, settings: Settings) -> Found:
 def probably(machine: Oracle, reference: Oracle, settings: Settings) -> Found:
     """So many of them that no failure bounds the error as wanted."""
     words = sample_size(settings.error, settings.confidence)
+    if words > settings.max_words:
+        raise ValueError(
+            f"max_words: wanted at least {words:,}, which it takes to bound the error "
+            f"by {settings.error:g}, got {settings.max_words:,}"
+        )
     return _sampled("pac", words, machine, reference, settings)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from automata_rnn.alphabet import Alphabet, Symbol, Word, abbreviate
 from automata_rnn.automata import DFATable
+from automata_rnn.semiring import RATIONAL
 from automata_rnn.system import (
     TransitionSystem,
     above,
@@ -15,6 +16,8 @@ from automata_rnn.system import (
     start,
     type_name,
 )
+
+LARGEST_COUNT = 10**18  # of words, exactly
 
 
 @runtime_checkable
@@ -67,12 +70,20 @@ def oracle(machine: Any, symbols: Iterable[Symbol] | None, threshold: Any) -> Or
         system = as_system(machine)
     except TypeError:
         return _black_box(machine, symbols)
-    limit = 0 if isinstance(system, DFATable) else threshold
+    limit = 0 if isinstance(system, DFATable) else _exactly(system, threshold)
 
     def decide(word: Word) -> bool:
         return above(evaluate(system, word), limit)
 
     return Oracle(machine, Alphabet(system.alphabet), decide, system, limit)
+
+
+def _exactly(system: TransitionSystem, threshold: Any) -> Any:
+    """The threshold as a rational number where the values are."""
+    semiring = getattr(system, "semiring", None)
+    if semiring is None or semiring.field != "Q":
+        return threshold
+    return RATIONAL.scalar(threshold, "threshold")
 
 
 def _black_box(machine: Any, symbols: Iterable[Symbol] | None) -> Oracle:
@@ -121,9 +132,21 @@ def words_up_to(alphabet: Alphabet, longest: int) -> Iterator[tuple[Symbol, ...]
         yield from product(alphabet.symbols, repeat=length)
 
 
-def count_up_to(alphabet: Alphabet, longest: int) -> int:
-    """How many they are."""
-    return sum(len(alphabet) ** length for length in range(longest + 1))
+def count_up_to(letters: int, longest: int) -> int:
+    """How many words of so many letters they are; past 10¹⁸, only a part of them.
+
+    >>> count_up_to(2, 3), count_up_to(2, 10**9) > 10**18
+    (15, True)
+    """
+    if letters <= 1:
+        return longest + 1 if letters else 1
+    words = power = 1
+    for _ in range(longest):
+        if words > LARGEST_COUNT:
+            break
+        power *= letters
+        words += power
+    return words
 
 
 def decisions(seen: Oracle, symbols: Alphabet, longest: int) -> Iterator[bool]:

@@ -1,6 +1,7 @@
 """How much a validation tries."""
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 DEFAULT_LONGEST = 30
 """The longest random words, where the user does not say."""
@@ -16,10 +17,10 @@ class Settings:
         words: how many random words.
         error, confidence: what "pac" bounds, and how surely all bounds hold.
         max_states: m for the W-method.
-        max_words: the most words where all of a set are tried.
+        max_words: the most words where all of a set are tried, and for "pac".
         seed: of the random words.
 
-    Raises ValueError for numbers out of range.
+    Raises ValueError for numbers out of range and TypeError for what is no number.
     """
 
     max_length: int | None = None
@@ -33,10 +34,14 @@ class Settings:
     def __post_init__(self) -> None:
         for name in ("error", "confidence"):
             value = getattr(self, name)
-            if not 0 < value < 1:
+            if not isinstance(value, Real):
+                raise TypeError(f"{name}: wanted a number, got {value!r}")
+            if not 0 < float(value) < 1:
                 raise ValueError(f"{name}: wanted a number in (0, 1), got {value}")
         for name in ("words", "max_words", "max_length", "max_states"):
             value, least = getattr(self, name), int(name != "max_length")
+            if value is not None and not isinstance(value, Integral):
+                raise TypeError(f"{name}: wanted an integer, got {value!r}")
             if value is not None and value < least:
                 raise ValueError(f"{name}: wanted at least {least}, got {value}")
 

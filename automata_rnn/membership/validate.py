@@ -6,7 +6,7 @@ random words, and words at the border.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any, TypeAlias
 
@@ -58,12 +58,13 @@ def validate(
         words: how many random words, and how many near ones.
         error, confidence: what "pac" is to bound, and how surely all bounds hold.
         max_states: m for the W-method.
-        max_words: the most words of "exhaustive" and "w".
+        max_words: the most words of "exhaustive", "w" and "pac".
         seed: of the random words: the same seed tries the same ones.
 
-    Raises ValueError for settings out of range, machines over different alphabets, a
-    symbol in an example that the machine does not read, methods that do not apply, and
-    neither examples nor a reference; TypeError for what accepts no words.
+    Raises ValueError for settings out of range, machines over different alphabets,
+    examples that are no pairs, a symbol in one that the machine does not read, methods
+    that do not apply, and neither examples nor a reference; TypeError for what accepts
+    no words, and settings that are no numbers.
 
     >>> from automata_rnn.automata import dfa_from_regex
     >>> even = dfa_from_regex("(aa)*")
@@ -75,7 +76,7 @@ def validate(
     chosen = Settings(**settings)
     if examples is None and against is None:
         raise ValueError("examples, against: wanted at least one of them, got neither")
-    labelled = None if examples is None else list(examples)
+    labelled = None if examples is None else list(_labelled(examples))
     symbols = _symbols((machine, against), alphabet, labelled or [])
     seen = oracle(machine, symbols, threshold)
     found: list[Found] = []
@@ -92,6 +93,19 @@ def validate(
     checks = tuple(check for check, _ in found)
     shortest = shortest_of(d for _, disagreements in found for d in disagreements)
     return Validation(checks, tuple(shortest))
+
+
+def _labelled(examples: Iterable[Example]) -> Iterator[Example]:
+    """The examples; ValueError with the number of one that is no word with a label."""
+    for number, example in enumerate(examples):
+        match example:
+            case (Iterable(), 0 | 1) if not isinstance(example, str):
+                yield example
+            case _:
+                raise ValueError(
+                    f"examples[{number}]: wanted a pair of a word and True or False, "
+                    f"got {example!r}"
+                )
 
 
 def _known(methods: Iterable[Method]) -> list[Method]:

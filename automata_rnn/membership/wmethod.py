@@ -12,6 +12,7 @@ from itertools import product
 
 from automata_rnn.alphabet import Symbol, Word
 from automata_rnn.automata import DFATable
+from automata_rnn.membership.oracles import count_up_to
 
 
 def state_cover(table: DFATable) -> dict[int, tuple[Symbol, ...]]:
@@ -76,10 +77,9 @@ def accepts_from(table: DFATable, state: int, word: Word) -> bool:
 
 
 def suite_size(table: DFATable, suffixes: int, max_states: int) -> int:
-    """At most how many words `suite` has, before any is made."""
+    """At most how many words `suite` has, before any is made; see `count_up_to`."""
     n, k = table.num_states, len(table.alphabet)
-    middles: int = sum(k**i for i in range(max(0, max_states - n) + 1))
-    return (1 + n * k) * middles * suffixes
+    return (1 + n * k) * count_up_to(k, max(0, max_states - n)) * suffixes
 
 
 def suite(
