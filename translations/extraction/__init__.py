@@ -15,13 +15,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from inspect import Parameter, signature
 from typing import Any, TypeAlias
 
 from translations.extraction.agreement import Agreement, agreement
+from translations.extraction.boxed import (
+    ASKING,
+    spectral_of_box,
+    weighted_lstar_of_box,
+)
 from translations.extraction.compare import Comparison, compare_all
 from translations.extraction.exact import exact
 from translations.extraction.hankel import hankel, query_bound
-from translations.extraction.lstar import kv, lstar
+from translations.extraction.lstar import LEARNER_OPTIONS, kv, lstar
 from translations.extraction.numerical import numerical, numerical_rank
 from translations.extraction.pdfa import compare_predictions, next_symbols
 from translations.extraction.quantise import quantise
@@ -52,6 +58,7 @@ __all__ = [
     "next_symbols",
     "numerical",
     "numerical_rank",
+    "options_of",
     "quantise",
     "query_bound",
     "read_weights",
@@ -64,11 +71,34 @@ Extractor: TypeAlias = Callable[..., Extraction]
 
 EXTRACTORS: dict[str, Extractor] = {
     "exact": read_weights,
+    "numerical": numerical,
     "lstar": lstar,
     "kv": kv,
     "quantise": quantise,
+    "hankel": hankel,
+    "spectral": spectral_of_box,
+    "weighted_lstar": weighted_lstar_of_box,
 }
-"""Every method by its name."""
+"""Every method by its name: a network and options ↦ an `Extraction`."""
+
+_ALSO: dict[str, tuple[str, ...]] = {
+    "lstar": LEARNER_OPTIONS,
+    "kv": LEARNER_OPTIONS,
+    "quantise": (*ASKING, "threshold", "accepting"),
+    "spectral": (*ASKING, *signature(spectral).parameters),
+    "weighted_lstar": (*ASKING, *signature(weighted_lstar).parameters),
+}
+
+
+def options_of(method: str) -> frozenset[str]:
+    """The options that a method takes.
+
+    >>> sorted(options_of("exact"))
+    ['max_states', 'threshold']
+    """
+    parameters = signature(EXTRACTORS[method]).parameters.values()
+    named = {p.name for p in parameters if p.kind is not Parameter.VAR_KEYWORD}
+    return frozenset(named | {*_ALSO.get(method, ())}) - {"network", "target"}
 
 
 def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
@@ -129,17 +159,26 @@ def compare_extractors(
 
     Args:
         methods: names in `EXTRACTORS`.
-        options: of each method by its name; `common` ones go to all but `exact`.
+        options: of each method by its name.
+        common: options of all methods that take them; but `threshold`, from which value
+            on words are accepted, is another thing to `spectral`.
 
     A method that does not apply has its reason in the table. Raises ValueError for
-    unknown methods.
+    unknown methods, TypeError for options that no method takes.
     """
     unknown = [name for name in methods if name not in EXTRACTORS]
     if unknown:
         raise ValueError(f"methods: wanted some of {list(EXTRACTORS)}, got {unknown}")
     own = options or {}
+    taken = {name: options_of(name) for name in methods}
+    if "spectral" in taken:
+        taken["spectral"] -= {"threshold"}
+    strange = [n for n in common if not any(n in names for names in taken.values())]
+    if strange:
+        raise TypeError(f"options: wanted some of a method's, got {strange}")
     runs = {}
     for name in methods:
-        settings = {**({} if name == "exact" else common), **own.get(name, {})}
+        shared = {n: value for n, value in common.items() if n in taken[name]}
+        settings = {**shared, **own.get(name, {})}
         runs[name] = lambda n=name, s=settings: extract(network, n, **s)
     return compare_all(runs)
