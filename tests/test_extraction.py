@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from automata_rnn import RATIONAL, REAL, Alphabet, evaluate
 from automata_rnn.automata import (
     WFA,
+    CounterMachine,
     dfa_from_table,
     table_from_dfa,
     wfa_from_dfa,
 )
 from automata_rnn.black_box import MembershipOracle, accepted, black_box
-from automata_rnn.rnns import PDRNN, LinearRNN
+from automata_rnn.rnns import PDRNN, LinearRNN, ReLURNN
 from tests.brute import all_words
 from tests.saturated_gru import saturated_gru
 from tests.strategies import dfas
@@ -488,6 +489,33 @@ def test_weights_are_read_exactly(dfa: Any) -> None:
     assert found.automaton == dfa.to_complete().minify()
     assert found.guarantee.kind == "proof"
     assert found.queries == 0
+
+
+def test_relu_networks_are_read_exactly() -> None:
+    finite = extract(translate(dyck(3), ReLURNN).rnn)
+    assert finite.automaton == dyck(3)
+    assert (finite.method, finite.guarantee.kind) == ("exact", "proof")
+    moves = np.zeros((2, 3, 2, 1), int)  # state 0 reads a's, 1 b's, 2 is a sink
+    moves[0, 0], moves[1, :2, 1] = 1, -1
+    after = np.array([[[0, 0], [2, 2], [2, 2]], [[2, 1], [2, 1], [2, 2]]])
+    accepting = np.array([[True, False], [True, False], [False, False]])
+    counting = CounterMachine(Alphabet("ab"), 0, after, moves, accepting, True)
+    found = extract(translate(counting, ReLURNN).rnn)
+    assert isinstance(found.automaton, CounterMachine)
+    assert found.guarantee.kind == "proof"
+    assert "1 counters; more than 1000 hidden vectors" in found.notes[1]
+    for word in all_words(Alphabet("ab"), 8):
+        yes = is_anbn("".join(map(str, word)))
+        assert bool(evaluate(found.automaton, word)) == yes
+    rng = np.random.default_rng(0)
+    recurrent, bias = rng.normal(size=(4, 4)), rng.normal(size=(2, 4))
+    dense = ReLURNN(
+        REAL, Alphabet("ab"), rng.random(4), recurrent, bias, rng.normal(size=4)
+    )
+    options: dict[str, Any] = {**QUICK, "max_rounds": 2}
+    asked = extract(dense, **options)
+    assert asked.method == "lstar"
+    assert "exact does not apply: rnn: wanted counters" in asked.notes[0]
 
 
 def test_a_weighted_network_stays_weighted() -> None:

@@ -128,6 +128,7 @@ def _units(machine: Any) -> str:
 
 _SIZES: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("WFA", "DFATable"), _states),
+    "CounterMachine": lambda m: f"{_states(m)}, {m.num_counters} counters",
     **dict.fromkeys(("LinearRNN", "DiagonalRNN", "PDRNN"), _units),
     **dict.fromkeys(("RWKV7", "DeltaNet", "GatedDeltaNet"), _units),
     "DiagonalNetwork": lambda m: f"{len(m.layers)} layers, {_units(m)}",

@@ -3,6 +3,7 @@
 | method | what it asks for | what it gives |
 |---|---|---|
 | `exact` | weights, linear in the state | the minimal automaton, with proof |
+| | weights of ReLU layers that count | a DFA or a counter machine, with proof |
 | `numerical` | the same, rounded | the size that was meant, by a stated rule |
 | `lstar`, `kv` | whether words are accepted | a DFA, PAC and all words up to a length |
 | `quantise` | hidden vectors | a DFA or deterministic WFA, all words up to a length |
@@ -109,8 +110,8 @@ def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
             takes, then with its options.
         method: a name in `EXTRACTORS`, or "auto": `exact` where the weights determine
             an automaton, as they do for layers that are linear in their states, perhaps
-            above finite-state ones (a proof), else `lstar`. The first note of the
-            result says which it was and why.
+            above finite-state ones, and for ReLU layers that count (a proof), else
+            `lstar`. The first note of the result says which it was and why.
         options: those of the method; with "auto", those of `lstar`, of which `exact`
             needs the threshold only.
 

@@ -8,9 +8,11 @@ from typing import Any
 from automata.fa.dfa import DFA
 
 from automata_rnn.automata import WFA, TooManyStates
+from automata_rnn.rnns import MLPRNN, ReLURNN
 from automata_rnn.system import evaluate
 from translations.equivalence import compare
 from translations.extraction.exact import exact
+from translations.extraction.relu import read_relu
 from translations.extraction.result import Extraction, Hypothesis
 from translations.extraction.words import shortest_words
 from translations.registry import translate
@@ -24,15 +26,18 @@ FIRST_WORDS = 16
 def read_weights(
     network: Any, *, threshold: Any = 0, max_states: int = MAX_DFA_STATES
 ) -> Extraction:
-    """The smallest WFA of a network, as by `exact`, or a DFA where one says the same.
+    """The smallest WFA of a network, as by `exact`, or a DFA where one says the same;
+    of a ReLURNN or an MLPRNN a DFA or a counter machine.
 
     Args:
         threshold: other than 0, the DFA of the words of larger value is wanted, where
             there is one; at 0, only one that keeps all values, 1 and 0.
         max_states: of a DFA; where more are reachable, the result is weighted.
 
-    Raises as `exact` does.
+    Raises as `exact` and `read_relu` do.
     """
+    if isinstance(network, ReLURNN | MLPRNN):
+        return read_relu(network, threshold=threshold, max_states=max_states)
     begin = time.perf_counter()
     found = exact(network)
     smallest = found.automaton
