@@ -2,6 +2,7 @@
 
 import importlib
 import time
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -20,6 +21,8 @@ from automata_rnn.automata import (
 )
 from automata_rnn.black_box import MembershipOracle, accepted, black_box
 from automata_rnn.rnns import PDRNN, LinearRNN, ReLURNN
+from automata_rnn.rnns.stacked import Dense
+from automata_rnn.system import trace
 from tests.brute import all_words
 from tests.saturated_gru import saturated_gru
 from tests.strategies import dfas
@@ -35,6 +38,7 @@ from translations.extraction import (
     extract,
     kv,
     lstar,
+    next_symbols,
     quantise,
     read_weights,
     search,
@@ -67,6 +71,11 @@ learners = pytest.mark.parametrize("learner", [lstar, kv])
 def is_anbn(word: str) -> bool:
     half = len(word) // 2
     return word == "a" * half + "b" * half
+
+
+def state_after(network: Any, word: str) -> Any:
+    *_, last = trace(network, word)
+    return last
 
 
 def quiet() -> None:
@@ -536,6 +545,25 @@ def test_the_strongest_method_is_taken() -> None:
     assert found.automaton == tomita(5)
 
 
+def test_networks_that_predict_are_not_taken_for_acceptors() -> None:
+    """Three outputs over two symbols: the next symbol, or the end."""
+    gru = saturated_gru(table_from_dfa(counter(2)))  # type: ignore[arg-type]
+    rows = gru.head[0].weights
+    head = Dense(np.concatenate([rows, -rows, 0 * rows]), np.zeros(3))
+    network = replace(gru, head=(head,))
+    found = extract(network)
+    assert (found.method, found.num_states) == ("weighted_lstar", 2)
+    assert found.notes[0].startswith("weighted_lstar was chosen, since a StackedRNN")
+    for word in ("", "a", "abba", "babab"):
+        expected = network.output(state_after(network, word))
+        expected = np.exp(expected) / np.exp(expected).sum()
+        mine = next_symbols(found.automaton, word)
+        np.testing.assert_allclose(mine, expected, atol=0.05)
+    assert extract(network, accepting=0, **QUICK).method == "lstar"
+    with pytest.raises(TypeError, match="options: wanted some of"):
+        extract(translate(counter(3), PDRNN).rnn, depth=3)
+
+
 def test_extractors_side_by_side() -> None:
     network = saturated_gru(table_from_dfa(counter(3)))  # type: ignore[arg-type]
     options = {"quantise": {"length": 6}, "lstar": QUICK, "kv": QUICK}
@@ -643,6 +671,8 @@ def test_simulation_by_a_wrong_automaton_is_noticed_where_it_goes_wrong() -> Non
     assert accepted(black_box(network), [word])[0] != counter(3).accepts_input(
         "".join(map(str, word))
     )
+    with pytest.raises(TypeError, match="words: wanted several words"):
+        simulate(network, "ab", counter(3))
     with pytest.raises(ValueError, match="windows, window_length"):
         simulate(network, ["a"], counter(3), windows=-1)
 

@@ -19,6 +19,7 @@ from dataclasses import replace
 from inspect import Parameter, signature
 from typing import Any, TypeAlias
 
+from automata_rnn.rnns.stacked import StackedRNN
 from translations.extraction.agreement import Agreement, agreement
 from translations.extraction.boxed import (
     ASKING,
@@ -28,7 +29,7 @@ from translations.extraction.boxed import (
 from translations.extraction.compare import Comparison, compare_all
 from translations.extraction.exact import exact
 from translations.extraction.hankel import hankel, query_bound
-from translations.extraction.lstar import LEARNER_OPTIONS, kv, lstar
+from translations.extraction.lstar import LEARNER_OPTIONS, kv, lstar, split_options
 from translations.extraction.numerical import numerical, numerical_rank
 from translations.extraction.pdfa import compare_predictions, next_symbols
 from translations.extraction.quantise import quantise
@@ -110,10 +111,12 @@ def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
             takes, then with its options.
         method: a name in `EXTRACTORS`, or "auto": `exact` where the weights determine
             an automaton, as they do for layers that are linear in their states, perhaps
-            above finite-state ones, and for ReLU layers that count (a proof), else
-            `lstar`. The first note of the result says which it was and why.
-        options: those of the method; with "auto", those of `lstar`, of which `exact`
-            needs the threshold only.
+            above finite-state ones, and for ReLU layers that count (a proof); else
+            `weighted_lstar` for a StackedRNN with an output for each symbol and the
+            end, unless `accepting` is given; else `lstar`. The first note of the result
+            says which it was and why.
+        options: those of the method; with "auto", those of `lstar`, of which the other
+            methods take theirs: `exact` the threshold only.
 
     Raises ValueError for unknown methods, and as the method does.
 
@@ -130,24 +133,38 @@ def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
 
 
 def _strongest(network: Any, options: dict[str, Any]) -> Extraction:
-    """`exact`, or `lstar` with the reason why `exact` does not apply."""
+    """`exact`, or another method with the reason why `exact` does not apply."""
+    split_options(options)  # unknown ones are refused, whatever is chosen
+    kind = type(network).__name__
     try:
         own = {n: v for n, v in options.items() if n == "threshold"}
         found = EXTRACTORS["exact"](network, **own)
-        reason = (
-            f"exact was chosen, since the weights of a {type(network).__name__} "
-            "determine an automaton"
-        )
-    except TypeError:
-        found = lstar(network, **options)
-        reason = (
-            f"lstar was chosen, since a {type(network).__name__} is not known to be "
-            "linear in its state, so that exact does not apply"
-        )
-    except ValueError as error:
-        found = lstar(network, **options)
-        reason = f"lstar was chosen, since exact does not apply: {error}"
-    return replace(found, notes=(reason, *found.notes))
+        reason = f"the weights of a {kind} determine an automaton"
+    except (TypeError, ValueError) as error:
+        why = "exact does not apply"
+        if isinstance(error, ValueError):
+            why += f": {error}"
+        else:
+            why = f"a {kind} is not known to be linear in its state, so that {why}"
+        if _predicts(network) and options.get("accepting") is None:
+            known = options_of("weighted_lstar")
+            own = {n: v for n, v in options.items() if n in known}
+            found = weighted_lstar_of_box(network, **own)
+            reason = (
+                f"{why}, and outputs are as many as the symbols and the end: the next "
+                "symbol is predicted"
+            )
+        else:
+            found, reason = lstar(network, **options), why
+    chosen = f"{found.method} was chosen, since {reason}"
+    return replace(found, notes=(chosen, *found.notes))
+
+
+def _predicts(network: Any) -> bool:
+    """Whether a trained network has an output for each symbol and for the end."""
+    if not isinstance(network, StackedRNN):
+        return False
+    return len(network.head[-1].weights) == len(network.alphabet) + 1 > 1
 
 
 def compare_extractors(
