@@ -142,3 +142,43 @@ def test_what_is_no_network_is_refused() -> None:
         MembershipOracle(black_box(len, "ab"), 0)
     with pytest.raises(ValueError, match="got 'c' at position 1"):
         accepted(black_box(len, "ab"), ["ac"])
+
+
+def test_options_of_functions_are_refused_beside_machines() -> None:
+    network = saturated_gru(table_from_dfa(_parity()))  # type: ignore[arg-type]
+    for machine in (network, _parity(), black_box(len, "ab")):
+        for option in ({"alphabet": "xy"}, {"bos": "^"}, {"batched": True}):
+            with pytest.raises(ValueError, match=r": wanted none beside a .*, which"):
+                black_box(machine, **option)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="threshold: wanted none beside a BlackBox"):
+        black_box(black_box(len, "ab"), threshold=1)
+    with pytest.raises(ValueError, match="threshold: wanted a number, got nan"):
+        black_box(len, "ab", threshold=float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        (None, "outputs: wanted numbers, got None"),
+        ("yes", "outputs: wanted numbers, got 'yes'"),
+        (float("nan"), "outputs: wanted numbers, got NaN"),
+        ([[1, 2], [3, 4]], r"wanted 1 outputs, .* got shape \(1, 2, 2\)"),
+    ],
+)
+def test_outputs_that_say_nothing_are_refused(output: Any, message: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        accepted(black_box(lambda word: output, "ab"), ["a"])
+
+
+def test_batches_of_another_size_are_refused() -> None:
+    few = black_box(lambda words: [True], AB, batched=True)
+    with pytest.raises(ValueError, match=r"wanted 2 outputs, .* got shape \(1,\)"):
+        ask(MembershipOracle(few), ["a", "ab"])
+    ragged = black_box(lambda word: [0.0] * (1 + len(word)), "ab")
+    with pytest.raises(ValueError, match="wanted 2 outputs, of one number or of r"):
+        values(ragged, ["a", "ab"])
+    lost = black_box(
+        lambda s, c: s[:1], AB, initial=0, output=lambda s: s, batched=True
+    )
+    with pytest.raises(ValueError, match=r"states of shape \(2,\), as before"):
+        values(lost, ["aa", "ab"])

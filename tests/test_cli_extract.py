@@ -1,12 +1,13 @@
 """`automata-rnn extract` on networks that nobody compiled."""
 
+import pickle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 from automata_rnn import RATIONAL, Alphabet
 from automata_rnn.automata import dfa_from_regex, table_from_dfa
@@ -102,6 +103,11 @@ def test_nothing_found_within_the_budget(checkpoint: Path) -> None:
         ((), "wanted --alphabet"),
         (("--alphabet", "abcd"), "alphabet: wanted 3 symbols, bos included"),
         (("--alphabet", "ab", "--bos", "^", "--semiring", "real"), "semiring: wanted"),
+        (("--alphabet", "ab", "--bos", "^", "--threshold", "nan"), "wanted a number"),
+        (
+            ("--alphabet", "ab", "--bos", "^", "--method", "exact", "--seconds", "1"),
+            "seconds: wanted no such option of exact",
+        ),
         (("--to", "dfa"), "--to needs -o"),
         (("--to", "dfa", "--method", "kv", "-o", "x.json"), "--to reads weights"),
         (("--to", "dfa", "--seconds", "1", "-o", "x.json"), "--to reads weights"),
@@ -111,3 +117,48 @@ def test_bad_input(checkpoint: Path, arguments: Any, message: str) -> None:
     done = automata_rnn(checkpoint, *arguments)
     assert done.exit_code == 2
     assert message in done.output
+
+
+def test_the_accepting_one_of_several_outputs(checkpoint: Path, tmp_path: Path) -> None:
+    """Two outputs, as networks trained with cross-entropy have: reject and accept."""
+    tensors = load_file(checkpoint)
+    weights, bias = tensors["head.weight"], tensors["head.bias"]
+    tensors["head.weight"] = np.concatenate([-weights, weights])
+    tensors["head.bias"] = np.concatenate([-bias, bias])
+    path, back = tmp_path / "two.safetensors", tmp_path / "back.json"
+    save_file(tensors, path)
+    letters = ("--alphabet", "ab", "--bos", "^")
+    unclear = automata_rnn(path, *letters)
+    assert unclear.exit_code == 2
+    assert "accepting: wanted one of the outputs 0 to 1" in unclear.output
+    done = automata_rnn(path, *letters, "--accepting", "1", "-o", back)
+    assert done.exit_code == 0, done.output
+    assert load(back) == counter(3)
+
+
+def test_symbols_beside_a_file_that_names_them_are_refused(tmp_path: Path) -> None:
+    model = tmp_path / "net.safetensors"
+    save(translate(dfa_from_regex("(ab|c)*"), PDRNN).rnn, model)
+    for option in (("--alphabet", "xyz"), ("--bos", "^"), ("--nonlinearity", "relu")):
+        done = automata_rnn(model, *option)
+        assert done.exit_code == 2
+        assert f"{option[0][2:]}: wanted none beside" in done.output
+
+
+def test_files_of_other_kinds_are_one_line_and_never_unpickled(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+
+    class Unpickled:
+        def __reduce__(self) -> Any:
+            return Path.touch, (mark,)
+
+    evil = pickle.dumps(Unpickled())
+    for name in ("x.pt", "x.pth", "x.bin", "x.pkl", "x.safetensors", "x.rnn", "x.json"):
+        for content in (evil, b"", bytes(range(256))):
+            path = tmp_path / name
+            path.write_bytes(content)
+            done = automata_rnn(path, "--alphabet", "ab")
+            assert done.exit_code == 2
+            assert isinstance(done.exception, SystemExit)
+            assert "x." in done.output
+    assert not mark.exists()

@@ -1,6 +1,8 @@
 """Extractors find the automaton, or say honestly that they did not."""
 
+import importlib
 import time
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -12,12 +14,15 @@ from hypothesis import strategies as st
 from automata_rnn import RATIONAL, REAL, Alphabet, evaluate
 from automata_rnn.automata import (
     WFA,
+    CounterMachine,
     dfa_from_table,
     table_from_dfa,
     wfa_from_dfa,
 )
 from automata_rnn.black_box import MembershipOracle, accepted, black_box
-from automata_rnn.rnns import PDRNN, LinearRNN
+from automata_rnn.rnns import PDRNN, LinearRNN, ReLURNN
+from automata_rnn.rnns.stacked import Dense
+from automata_rnn.system import trace
 from tests.brute import all_words
 from tests.saturated_gru import saturated_gru
 from tests.strategies import dfas
@@ -33,6 +38,7 @@ from translations.extraction import (
     extract,
     kv,
     lstar,
+    next_symbols,
     quantise,
     read_weights,
     search,
@@ -51,6 +57,7 @@ from translations.extraction.search import (
     all_words_difference,
     first_difference,
     longest_length,
+    pumped_words,
     random_words,
     w_method_fits,
     w_method_words,
@@ -64,6 +71,11 @@ learners = pytest.mark.parametrize("learner", [lstar, kv])
 def is_anbn(word: str) -> bool:
     half = len(word) // 2
     return word == "a" * half + "b" * half
+
+
+def state_after(network: Any, word: str) -> Any:
+    *_, last = trace(network, word)
+    return last
 
 
 def quiet() -> None:
@@ -116,6 +128,82 @@ def test_a_language_that_is_not_regular_ends_with_what_was_tried(learner: Any) -
     assert found.automaton.accepts_input(word) != is_anbn(word)
     bound = next(note for note in found.notes if "every DFA" in note)
     assert f"at least {sizes[-1]} states" in bound
+
+
+@learners
+@pytest.mark.parametrize("name", ["anbn", "as many", "balanced"])
+def test_counting_is_never_taken_for_regular(learner: Any, name: str) -> None:
+    """Hypotheses grow past every length that is tried by default: words that refuted
+    one, made longer, refute the next."""
+
+    def language(word: str) -> bool:
+        if name == "anbn":
+            return is_anbn(word)
+        height = np.cumsum([0, *(1 if letter == "a" else -1 for letter in word)])
+        return bool(height[-1] == 0 and (name == "as many" or height.min() == 0))
+
+    options = {**QUICK, "max_states": 40}
+    found = learner(language, alphabet="ab", **options)
+    assert found.guarantee.kind == "none"
+    assert "no DFA found within the budget agrees" in found.notes[0]
+    assert found.hypotheses[-1].num_states >= 40
+    assert all(h.counterexample is not None for h in found.hypotheses)
+
+
+def test_longer_words_by_brute_force() -> None:
+    """u x x v and u x x v y y w, by all ways to cut."""
+    word = (0, 1, 1, 0)
+    expected = set()
+    cuts = range(len(word) + 1)
+    for n in (1, 2, 3):
+        for i, j in product(cuts, cuts):
+            if j + n <= len(word) and i + n <= j:
+                first = (*word[: i + n], *word[i : j + n], *word[j:])
+                expected |= {first}
+            if i + n <= len(word):
+                expected |= {(*word[: i + n], *word[i:])}
+                tripled = (*word[: i + n], *word[i : i + n], *word[i:])
+                expected |= {tripled}
+    found = list(pumped_words([word], 10**6))
+    assert len(found) == len(set(found))
+    assert set(found) >= expected
+    assert {len(w) - 4 for w in found} == {1, 2, 3, 4, 6}
+    assert len(list(pumped_words([word], 5))) == 5
+    assert list(pumped_words([()], 5)) == []
+
+
+def test_an_end_without_refutation_is_told_from_one_with() -> None:
+    def slowly(word: str) -> bool:
+        time.sleep(0.001)
+        return len(word) % 2 == 0
+
+    found = lstar(slowly, alphabet="ab", seconds=0.2, **QUICK)
+    assert found.disagreement is None
+    assert "within the budget is known to agree" in found.notes[0]
+
+
+@learners
+def test_one_letter_is_not_tried_for_ever(learner: Any) -> None:
+    begin = time.perf_counter()
+    found = learner(lambda word: len(word) % 3 == 0, alphabet="a", epsilon=0.05)
+    assert time.perf_counter() - begin < 20
+    assert found.num_states == 3
+    assert found.guarantee.length == 1000
+    assert longest_length(1, 10**6) == 1000
+
+
+def test_an_interrupted_proof_leaves_the_result(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    learner = importlib.import_module("translations.extraction.lstar")
+    monkeypatch.setattr(learner, "find_invariant", interrupted)
+    network = saturated_gru(table_from_dfa(counter(3)))  # type: ignore[arg-type]
+    found = lstar(network, **QUICK)
+    assert found.automaton == counter(3)
+    assert found.guarantee.kind == "pac"
 
 
 def test_budgets_end_the_search() -> None:
@@ -371,6 +459,34 @@ def test_quantisation_says_where_it_fails() -> None:
         quantise(halves, rule="square")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("rule", ["round", "cluster"])
+def test_quantised_states_that_do_not_end(rule: Any) -> None:
+    """A counter reaches more cells than any budget; the result says what is wrong."""
+    count = LinearRNN(
+        REAL, Alphabet("ab"), [0.0, 1.0],
+        [[[1.0, 0.0], [1.0, 1.0]], [[1.0, 0.0], [-1.0, 1.0]]], [1.0, 0.0],
+    )  # fmt: skip
+    found = quantise(count, rule=rule, length=8, max_states=6)
+    assert found.guarantee.kind == "none"
+    assert "no automaton found within the budget agrees" in found.notes[1]
+    word = found.disagreement
+    assert word is not None
+    yes = evaluate(count, word) > 0
+    assert found.automaton.accepts_input("".join(map(str, word))) != yes
+
+
+def test_quantisation_is_interrupted_before_anything_was_tried() -> None:
+    def step(states: Any, codes: Any) -> Any:
+        raise KeyboardInterrupt
+
+    options: dict[str, Any] = {"initial": [0.0], "output": lambda s: s[:, 0]}
+    found = quantise(step, alphabet="ab", batched=True, **options)
+    assert (found.num_states, found.guarantee.kind) == (1, "none")
+    assert "interrupted" in found.notes[1]
+    empty = quantise(step, alphabet="", batched=True, **options)
+    assert (empty.num_states, empty.guarantee.kind) == (1, "length")
+
+
 # Exact reading, the strongest method, comparison
 
 
@@ -382,6 +498,33 @@ def test_weights_are_read_exactly(dfa: Any) -> None:
     assert found.automaton == dfa.to_complete().minify()
     assert found.guarantee.kind == "proof"
     assert found.queries == 0
+
+
+def test_relu_networks_are_read_exactly() -> None:
+    finite = extract(translate(dyck(3), ReLURNN).rnn)
+    assert finite.automaton == dyck(3)
+    assert (finite.method, finite.guarantee.kind) == ("exact", "proof")
+    moves = np.zeros((2, 3, 2, 1), int)  # state 0 reads a's, 1 b's, 2 is a sink
+    moves[0, 0], moves[1, :2, 1] = 1, -1
+    after = np.array([[[0, 0], [2, 2], [2, 2]], [[2, 1], [2, 1], [2, 2]]])
+    accepting = np.array([[True, False], [True, False], [False, False]])
+    counting = CounterMachine(Alphabet("ab"), 0, after, moves, accepting, True)
+    found = extract(translate(counting, ReLURNN).rnn)
+    assert isinstance(found.automaton, CounterMachine)
+    assert found.guarantee.kind == "proof"
+    assert "1 counters; more than 1000 hidden vectors" in found.notes[1]
+    for word in all_words(Alphabet("ab"), 8):
+        yes = is_anbn("".join(map(str, word)))
+        assert bool(evaluate(found.automaton, word)) == yes
+    rng = np.random.default_rng(0)
+    recurrent, bias = rng.normal(size=(4, 4)), rng.normal(size=(2, 4))
+    dense = ReLURNN(
+        REAL, Alphabet("ab"), rng.random(4), recurrent, bias, rng.normal(size=4)
+    )
+    options: dict[str, Any] = {**QUICK, "max_rounds": 2}
+    asked = extract(dense, **options)
+    assert asked.method == "lstar"
+    assert "exact does not apply: rnn: wanted counters" in asked.notes[0]
 
 
 def test_a_weighted_network_stays_weighted() -> None:
@@ -402,6 +545,25 @@ def test_the_strongest_method_is_taken() -> None:
     assert found.automaton == tomita(5)
 
 
+def test_networks_that_predict_are_not_taken_for_acceptors() -> None:
+    """Three outputs over two symbols: the next symbol, or the end."""
+    gru = saturated_gru(table_from_dfa(counter(2)))  # type: ignore[arg-type]
+    rows = gru.head[0].weights
+    head = Dense(np.concatenate([rows, -rows, 0 * rows]), np.zeros(3))
+    network = replace(gru, head=(head,))
+    found = extract(network)
+    assert (found.method, found.num_states) == ("weighted_lstar", 2)
+    assert found.notes[0].startswith("weighted_lstar was chosen, since a StackedRNN")
+    for word in ("", "a", "abba", "babab"):
+        expected = network.output(state_after(network, word))
+        expected = np.exp(expected) / np.exp(expected).sum()
+        mine = next_symbols(found.automaton, word)
+        np.testing.assert_allclose(mine, expected, atol=0.05)
+    assert extract(network, accepting=0, **QUICK).method == "lstar"
+    with pytest.raises(TypeError, match="options: wanted some of"):
+        extract(translate(counter(3), PDRNN).rnn, depth=3)
+
+
 def test_extractors_side_by_side() -> None:
     network = saturated_gru(table_from_dfa(counter(3)))  # type: ignore[arg-type]
     options = {"quantise": {"length": 6}, "lstar": QUICK, "kv": QUICK}
@@ -416,7 +578,54 @@ def test_extractors_side_by_side() -> None:
     other = compare_extractors(linear, ("exact", "quantise"),
                                {"quantise": {"length": 1, "threshold": 2}})  # fmt: skip
     assert other.same["quantise"] == "no: ε"
-    assert set(EXTRACTORS) >= {"exact", "lstar", "kv", "quantise"}
+
+
+def test_every_method_has_the_same_signature() -> None:
+    """A network and options in, an `Extraction` out, or a reason."""
+    linear = translate(counter(3), PDRNN).rnn
+    options = {"lstar": QUICK, "kv": QUICK, "quantise": {"length": 6}}
+    found = compare_extractors(linear, options=options, seconds=50.0)
+    assert {*found.found} | {*found.refused} == set(EXTRACTORS)
+    assert list(found.found) == [
+        "exact", "numerical", "lstar", "kv", "quantise", "hankel", "spectral",
+    ]  # fmt: skip
+    sizes = {name: result.num_states for name, result in found.found.items()}
+    assert sizes == dict.fromkeys(sizes, 3)
+    assert "outputs: wanted 2 or 3" in found.refused["weighted_lstar"]
+    text = str(found)
+    assert all(name in text for name in EXTRACTORS)
+    with pytest.raises(TypeError, match=r"options: .* got \['depth'\]"):
+        compare_extractors(linear, depth=3)
+
+
+def test_networks_that_predict_are_asked_for_predictions() -> None:
+    def logits(word: str) -> list[float]:
+        return [0.0, 3.0, 1.0] if word.count("a") % 2 else [1.0, 0.0, 0.0]
+
+    found = extract(logits, "weighted_lstar", alphabet="ab")
+    assert (found.num_states, found.guarantee.kind) == (2, "pac")
+    wide = extract(
+        lambda word: np.arange(201) * (len(word) % 2) / 20,
+        "weighted_lstar",
+        alphabet=Alphabet(range(200)),
+        tolerance=0.02,
+        epsilon=0.3,
+    )
+    assert (wide.num_states, wide.guarantee.length) == (2, 1)
+
+
+def test_weights_of_other_values_are_not_searched_for_a_dfa() -> None:
+    rng = np.random.default_rng(0)
+    dense = rng.normal(size=(2, 40, 40)) / 6
+    network = LinearRNN(
+        REAL, Alphabet("ab"), rng.normal(size=40), dense, rng.normal(size=40)
+    )
+    begin = time.perf_counter()
+    found = read_weights(network)
+    took = time.perf_counter() - begin
+    assert (found.num_states, found.guarantee.kind) == (40, "proof")
+    assert took < 2
+    assert took >= found.seconds >= took / 3
 
 
 def test_agreement_with_a_given_automaton() -> None:
@@ -462,6 +671,8 @@ def test_simulation_by_a_wrong_automaton_is_noticed_where_it_goes_wrong() -> Non
     assert accepted(black_box(network), [word])[0] != counter(3).accepts_input(
         "".join(map(str, word))
     )
+    with pytest.raises(TypeError, match="words: wanted several words"):
+        simulate(network, "ab", counter(3))
     with pytest.raises(ValueError, match="windows, window_length"):
         simulate(network, ["a"], counter(3), windows=-1)
 

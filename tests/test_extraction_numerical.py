@@ -257,7 +257,7 @@ def test_a_function_of_finite_rank_is_learned(seed: int) -> None:
     block = [[evaluate(wfa, (*u, *v)) for v in words] for u in words]
     assert found.num_states == np.linalg.matrix_rank(block) == size
     assert found.guarantee.kind == "pac"
-    assert found.guarantee.length == 7
+    assert found.guarantee.length == 8  # words u σ τ v, too
     assert found.queries >= 255
     for word in random_words(AB, 28, 50, seed + 1):
         assert abs(evaluate(found.automaton, word) - evaluate(wfa, word)) < 1e-9
@@ -390,3 +390,21 @@ def test_words_come_by_length() -> None:
     assert [next(words) for _ in range(31)] == list(all_words(AB, 4))
     assert words_up_to(AB, 4) == list(all_words(AB, 4))
     assert list(shortest_words(Alphabet(""))) == [()]
+
+
+def test_a_function_that_counts_is_caught_by_words_beyond_the_block() -> None:
+    """aⁿbⁿ has no finite rank; random words hardly ever lie in it."""
+
+    def balanced(word: Any) -> float:
+        half = len(word) // 2
+        return float(word == ("a",) * half + ("b",) * half)
+
+    for length in (1, 2, 3):
+        found = spectral(balanced, AB, length=length)
+        assert found.guarantee.kind == "length"
+        assert found.guarantee.length == 2 * length + 1
+        word = found.disagreement
+        assert word is not None
+        assert abs(evaluate(found.automaton, word) - balanced(tuple(word))) > 0.1
+    asked = spectral(balanced, AB, max_queries=910)
+    assert asked.queries <= 910

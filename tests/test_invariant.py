@@ -87,6 +87,21 @@ def test_boxes_hold_what_networks_compute(
         assert spread.max() < (1e-3 if dtype == np.float32 else 1e-10)
 
 
+def test_boxes_hold_what_underflows() -> None:
+    """A product below the smallest float32 is 0 in the network, not in the reals."""
+    tiny = np.full((1, 1), 1e-30, np.float32)
+    none, unit = np.zeros(1, np.float32), np.zeros((1, 1), np.float32)
+    cell = Cell("tanh", unit, unit, none, none)
+    network = StackedRNN(
+        Alphabet("a"), unit, (cell,), (Dense(tiny, none), Dense(tiny, none)), none
+    )
+    states = np.full((1, 1), 1e-20, np.float32)
+    box = output_box(network, Box(states.astype(float), states.astype(float)))
+    (value,) = output_all(network, states)
+    assert value == 0
+    assert box.low[0, 0] <= 0 <= box.high[0, 0]
+
+
 def test_hulls() -> None:
     a, b = (
         Box(np.zeros((1, 2)), np.ones((1, 2))),

@@ -133,6 +133,11 @@ def test_what_is_no_such_network_is_refused(tmp_path: Path) -> None:
         network_from_state_dict(state, ABC, head=("out",))
     with pytest.raises(ValueError, match="wanted no others, got"):
         network_from_state_dict({**state, "norm": torch.ones(3)}, ABC, head=())
+    for name in ("rnn.weight_hr_l1", "rnn.weight_hh_l1_reverse"):
+        with pytest.raises(ValueError, match=r"proj_size=0|bidirectional"):
+            network_from_state_dict({**state, name: torch.ones(1, 1)}, ABC, head=())
+    with pytest.raises(TypeError, match="alphabet: wanted Alphabet"):
+        network_from_torch(nn.GRU(3, 5), head, "abc")
     path = tmp_path / "x.safetensors"
     save_file({"weight": np.ones(3)}, path)
     with pytest.raises(FormatError, match=r"x\.safetensors: tensors: wanted one rec"):
@@ -140,6 +145,55 @@ def test_what_is_no_such_network_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"nothing")
     with pytest.raises(FormatError, match=r"x\.safetensors"):
         read_torch_checkpoint(path, ABC)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rnn.weight_ih_l1": None}, r"wanted no others, got .*_l1"),
+        ({"rnn.bias_hh_l2": None}, r"wanted rnn\.bias_hh_l2"),
+        ({"rnn.weight_hh_l0": np.ones(())}, r"weight_hh_l0: .* got shape \(\)"),
+        ({"head.weight": np.ones(())}, r"head\.weight: wanted shape \(r, n\)"),
+        ({"emb.weight": np.ones(())}, r"embedding and head: .* got shape \(\)"),
+        ({"head.weight": np.ones((0, 5)), "head.bias": np.ones(0)}, "and 0 outputs"),
+    ],
+)
+def test_damaged_state_dicts_are_refused(changes: Any, message: str) -> None:
+    """A layer that is missing must not make a network of the others."""
+    parts = {"rnn": nn.GRU(3, 5, num_layers=3), "head": nn.Linear(5, 1)}
+    tensors = {
+        f"{part}.{name}": tensor.numpy()
+        for part, module in parts.items()
+        for name, tensor in module.state_dict().items()
+    }
+    assert len(network_from_state_dict(tensors, ABC).cells) == 3
+    damaged = {n: t for n, t in {**tensors, **changes}.items() if t is not None}
+    with pytest.raises(ValueError, match=message):
+        network_from_state_dict(damaged, ABC)
+
+
+def test_half_precisions_in_files(tmp_path: Path) -> None:
+    save = pytest.importorskip("safetensors.torch").save_file
+    module = Acceptor()
+    path = tmp_path / "half.safetensors"
+    for dtype in (torch.bfloat16, torch.float16):
+        half = {n: t.to(dtype) for n, t in module.state_dict().items()}
+        save(half, path)
+        ours = network_from_state_dict(half, ABC)
+        read = read_torch_checkpoint(path, ABC)
+        np.testing.assert_array_equal(read.cells[1].inputs, ours.cells[1].inputs)
+        assert read.embedding.dtype == np.float32
+    save({n: t.to(torch.float8_e4m3fn) for n, t in half.items()}, path)
+    with pytest.raises(FormatError, match=r"half\.safetensors: .* got F8_E4M3"):
+        read_torch_checkpoint(path, ABC)
+
+
+def test_modules_are_asked_in_evaluation_and_for_the_empty_word() -> None:
+    module = Acceptor()
+    with pytest.raises(ValueError, match=r"in evaluation, module\.eval"):
+        black_box(module, ABC)
+    with pytest.raises(ValueError, match="an output for the empty word, or a bos"):
+        values(black_box(module.eval(), ABC), [""])
 
 
 LEARNED = {

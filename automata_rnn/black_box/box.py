@@ -43,6 +43,8 @@ class BlackBox:
 
     def __post_init__(self) -> None:
         check_type("BlackBox.alphabet", self.alphabet, Alphabet)
+        if self.threshold != self.threshold:
+            raise ValueError(f"threshold: wanted a number, got {self.threshold}")
         if np.shape(self.initial)[:1] != (1,):
             raise ValueError(
                 f"BlackBox.initial: wanted a batch of one state, got shape "
@@ -61,10 +63,15 @@ def first_state(box: BlackBox) -> Array:
 def decide(box: BlackBox, outputs: Array) -> npt.NDArray[np.bool_]:
     """Which outputs (B,) or (B, r) mean acceptance.
 
-    Raises ValueError where there are several and `box.accepting` does not say which.
+    Raises ValueError where there are several and `box.accepting` does not say which,
+    and for NaN, TypeError where outputs are no numbers.
     """
     if outputs.ndim > 1:
         outputs = _margin(outputs, box.accepting)
+    if outputs.dtype.kind not in "biufcO" or any(x is None for x in outputs[:1]):
+        raise TypeError(f"outputs: wanted numbers, got {outputs.tolist()[0]!r}")
+    if outputs.dtype.kind in "fc" and np.isnan(outputs).any():
+        raise ValueError("outputs: wanted numbers, got NaN")
     if outputs.dtype == object or outputs.dtype.kind == "c":
         return np.array([above(value, box.threshold) for value in outputs], dtype=bool)
     return np.asarray(outputs > box.threshold)

@@ -1,6 +1,6 @@
 """Black boxes of networks, modules, step functions and functions of words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,22 +45,33 @@ def black_box(
             step function, states for `output`, a list of words for a function of words.
         threshold, accepting: see `BlackBox`.
 
-    Raises TypeError for other networks, ValueError for a missing alphabet or half a
-    step function.
+    Raises TypeError for other networks; ValueError for a missing alphabet, half a step
+    function, options of functions beside a machine, and a module in training.
 
     >>> from automata_rnn.black_box import accepted
     >>> box = black_box(lambda word: word.count("a") % 2, "ab")
     >>> accepted(box, ["", "ab", "aba"]).tolist()
     [False, True, False]
     """
-    if isinstance(network, BlackBox):
-        return network
     options: dict[str, Any] = {"threshold": threshold, "accepting": accepting}
-    if isinstance(network, StackedRNN):
-        return _of_stacked(network, options)
+    functional = {
+        "alphabet": alphabet is not None,
+        "bos": bos is not None,
+        "initial": initial is not None,
+        "output": output is not None,
+        "batched": batched,
+    }
+    if isinstance(network, BlackBox):
+        reading = {"threshold": threshold != 0, "accepting": accepting is not None}
+        _refuse(network, functional | reading)
+        return network
     is_system = isinstance(network, TransitionSystem) or not callable(network)
     if is_system and not _is_module(network):
-        return _of_system(as_system(network), options)
+        system = as_system(network)
+        _refuse(network, functional)
+        if isinstance(system, StackedRNN):
+            return _of_stacked(system, options)
+        return _of_system(system, options)
     if alphabet is None:
         raise ValueError(
             f"alphabet: wanted one, since {type(network).__name__} has none"
@@ -76,6 +87,16 @@ def black_box(
     if output is None:
         return _of_words(sigma, _word_reader(network, sigma, batched), options)
     return _of_step(network, sigma, initial, output, batched, options)
+
+
+def _refuse(network: Any, given: dict[str, bool]) -> None:
+    """Raise ValueError for options that a network has itself."""
+    names = [name for name, yes in given.items() if yes]
+    if names:
+        raise ValueError(
+            f"{', '.join(names)}: wanted none beside a {type(network).__name__}, which "
+            "has its own"
+        )
 
 
 def _is_module(network: Any) -> bool:
@@ -136,11 +157,12 @@ def _of_step(
     options: dict[str, Any],
 ) -> BlackBox:
     if batched:
+        first = np.asarray(initial)[None]
         return BlackBox(
             alphabet,
-            np.asarray(initial)[None],
-            step,
-            lambda states: np.asarray(output(states)),
+            first,
+            lambda states, codes: _moved(step(states, codes), states),
+            lambda states: _whole(output(states), states),
             vectors=_flat,
             **options,
         )
@@ -158,6 +180,17 @@ def _of_step(
         vectors=_numbers if _is_vector(initial) else None,
         **options,
     )
+
+
+def _moved(found: Any, states: Array) -> Array:
+    """What a step function makes of states; ValueError where its shape is another."""
+    after = np.asarray(found)
+    if after.shape != states.shape:
+        raise ValueError(
+            f"network: wanted states of shape {states.shape}, as before the step, got "
+            f"{after.shape}"
+        )
+    return after
 
 
 def _flat(states: Array) -> Array:
@@ -189,14 +222,34 @@ def _word_reader(
 
     def read(states: Array) -> Array:
         words = [word(codes) for codes in states]
-        return np.asarray(function(words) if batched else [function(w) for w in words])
+        return _whole(
+            function(words) if batched else [function(w) for w in words], words
+        )
 
     return read
+
+
+def _whole(outputs: Any, words: Sequence[Any]) -> Array:
+    """Outputs (B,) or (B, r) of B words or states; ValueError where they are others."""
+    wanted = f"network: wanted {len(words)} outputs, of one number or of r each, got "
+    try:
+        found = np.asarray(outputs)
+    except ValueError as error:
+        raise ValueError(f"{wanted}{error}") from error
+    if found.ndim not in (1, 2) or len(found) != len(words):
+        raise ValueError(f"{wanted}shape {found.shape}")
+    return found
 
 
 def _module_reader(module: Any) -> Callable[[Array], Array]:
     """Outputs of a PyTorch module, words of one length at a time."""
     import torch
+
+    if any(part.training for part in module.modules()):
+        raise ValueError(
+            "module: wanted it in evaluation, module.eval(), since in training the "
+            "answers may change from one question to the next"
+        )
 
     def read(states: Array) -> Array:
         lengths = np.array([len(word) for word in states])
@@ -206,7 +259,7 @@ def _module_reader(module: Any) -> Callable[[Array], Array]:
                 chosen = np.flatnonzero(lengths == length)
                 codes = np.array([states[i] for i in chosen], dtype=np.int64)
                 batch = torch.from_numpy(codes.reshape(len(chosen), int(length)))
-                found = np.asarray(module(batch).detach().cpu().numpy())
+                found = np.asarray(_forward(module, batch).detach().cpu().numpy())
                 if len(found) != len(chosen) or found.ndim not in (1, 2):
                     raise ValueError(
                         f"module: wanted outputs of shape ({len(chosen)},) or "
@@ -217,3 +270,16 @@ def _module_reader(module: Any) -> Callable[[Array], Array]:
         return np.array([rows[i] for i in range(len(states))])
 
     return read
+
+
+def _forward(module: Any, batch: Any) -> Any:
+    """The module's outputs; ValueError where it does not take the empty word."""
+    try:
+        return module(batch)
+    except (RuntimeError, IndexError) as error:
+        if batch.shape[1] > 0:
+            raise
+        raise ValueError(
+            "module: wanted an output for the empty word, or a bos that is read before "
+            f"every word, got {error}"
+        ) from error

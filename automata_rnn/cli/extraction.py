@@ -9,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 
 from automata_rnn.alphabet import Alphabet
 from automata_rnn.cli.inputs import (
+    REGEX,
     bad_input,
     describe,
     parse_threshold,
@@ -20,9 +21,22 @@ from automata_rnn.formats.dynet import read_dynet_gru
 from automata_rnn.formats.tensors import KEY
 from automata_rnn.formats.torch_rnn import read_torch_checkpoint
 from automata_rnn.system import as_system
-from translations.extraction import EXTRACTORS, Extraction, compare_extractors, extract
+from translations.extraction import (
+    EXTRACTORS,
+    Extraction,
+    compare_extractors,
+    extract,
+    options_of,
+)
 
-EXTRACTION_ONLY = ("max_rounds", "seconds", "max_length", "bos", "nonlinearity")
+EXTRACTION_ONLY = (
+    "max_rounds",
+    "seconds",
+    "max_length",
+    "bos",
+    "nonlinearity",
+    "accepting",
+)
 """Options that mean nothing where weights are read exactly."""
 
 
@@ -35,6 +49,11 @@ def extraction_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--seconds", type=float, help="Time at most; 60 by default."),
         click.option("--max-length", type=int, help="Try all words up to this length."),
         click.option("--bos", help="Symbol of a checkpoint that begins every word."),
+        click.option(
+            "--accepting",
+            type=int,
+            help="Of several outputs, the one that accepts where it is the largest.",
+        ),
         click.option(
             "--nonlinearity",
             type=click.Choice(["tanh", "relu"]),
@@ -70,19 +89,25 @@ def run_extraction(
         if method == "all":
             click.echo(str(compare_extractors(machine, **options)))
             return
-        shown = {} if method == "exact" else {"progress": True}
-        result = extract(machine, method, **_allowed(method, options), **shown)
+        result = extract(machine, method, **_allowed(method, options))
         _report(result, output)
     if result.guarantee.kind == "none":
         raise SystemExit(3)
 
 
 def _allowed(method: str, options: dict[str, Any]) -> dict[str, Any]:
-    """The options under the names that the method has for them."""
+    """The options under the names that the method has for them, and progress.
+
+    Raises ValueError for those that mean nothing to the method.
+    """
     renamed = dict(options)
     if method == "quantise" and "max_length" in renamed:
         renamed["length"] = renamed.pop("max_length")
-    return renamed
+    known = options_of("lstar" if method == "auto" else method)
+    strange = [name for name in renamed if name not in known]
+    if strange:
+        raise ValueError(f"{', '.join(strange)}: wanted no such option of {method}")
+    return renamed | ({"progress": True} if "progress" in known else {})
 
 
 def _report(result: Extraction, output: str | None) -> None:
@@ -119,6 +144,17 @@ def read_network(
     """
     foreign = path.endswith(".rnn") or _is_checkpoint(path)
     if not foreign:
+        options = {"alphabet": alphabet, "bos": bos, "nonlinearity": nonlinearity}
+        regex = path.startswith(REGEX)
+        given = [
+            name
+            for name, value in options.items()
+            if value is not None and not (regex and name == "alphabet")
+        ]
+        if given:
+            raise ValueError(
+                f"{', '.join(given)}: wanted none beside {path}, which says it itself"
+            )
         return read_machine(path, alphabet)
     if alphabet is None:
         raise ValueError(

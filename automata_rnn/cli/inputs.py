@@ -1,5 +1,6 @@
 """What the command line gives: machines by file or regex, words, and target types."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,6 +91,8 @@ def parse_threshold(machine: Any, text: str) -> Any:
         number = float(text)
     except ValueError:
         raise ValueError(f"threshold: wanted a number, got {text!r}") from None
+    if math.isnan(number):
+        raise ValueError(f"threshold: wanted a number, got {text!r}")
     return int(number) if number.is_integer() else number
 
 
@@ -125,6 +128,7 @@ def _units(machine: Any) -> str:
 
 _SIZES: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("WFA", "DFATable"), _states),
+    "CounterMachine": lambda m: f"{_states(m)}, {m.num_counters} counters",
     **dict.fromkeys(("LinearRNN", "DiagonalRNN", "PDRNN"), _units),
     **dict.fromkeys(("RWKV7", "DeltaNet", "GatedDeltaNet"), _units),
     "DiagonalNetwork": lambda m: f"{len(m.layers)} layers, {_units(m)}",

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_tensors
+from safetensors import SafetensorError, deserialize
 
 from automata_rnn.alphabet import Alphabet
+from automata_rnn.checks import check_type
 from automata_rnn.formats.atomic import FilePath, naming, read_bytes
 from automata_rnn.formats.errors import FormatError
 from automata_rnn.rnns.cells import Cell, CellKind
@@ -29,6 +29,7 @@ _ACTIVATIONS: dict[str, Activation] = {
     "Tanh": "tanh",
     "Sigmoid": "sigmoid",
 }
+_DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
 _NEUTRAL = ("Identity", "Dropout")
 
 
@@ -81,9 +82,28 @@ def read_torch_checkpoint(
     with naming(path):
         data = read_bytes(path)
         try:
-            return network_from_state_dict(load_tensors(data), alphabet, **options)
+            return network_from_state_dict(_tensors(data), alphabet, **options)
         except (SafetensorError, ValueError) as error:
             raise FormatError(str(error)) from error
+
+
+def _tensors(data: bytes) -> dict[str, Array]:
+    """The tensors of a safetensors file; those of bfloat16 as float32, which has more
+    bits of the same meaning behind them."""
+    found = {}
+    parse: Any = deserialize  # has no types
+    for name, entry in parse(data):
+        kind, raw = entry["dtype"], entry["data"]
+        if kind == "BF16":
+            wide = np.frombuffer(raw, "<u2").astype("<u4") << 16
+            array = wide.view("<f4")
+        elif kind in _DTYPES:
+            array = np.frombuffer(raw, _DTYPES[kind])
+        else:
+            known = ", ".join(["BF16", *_DTYPES])
+            raise FormatError(f"{name}: wanted dtype {known}, got {kind}")
+        found[name] = array.reshape(entry["shape"])
+    return found
 
 
 def network_from_state_dict(
@@ -110,9 +130,9 @@ def network_from_state_dict(
     Raises ValueError where tensors are missing, left over, or do not fit, and for
     bidirectional or projected networks.
     """
-    arrays = {name: _array(value) for name, value in tensors.items()}
-    prefix, cells = _cells(arrays, nonlinearity)
-    rest = {n: a for n, a in arrays.items() if not _is_recurrent(n, prefix)}
+    check_type("alphabet", alphabet, Alphabet)
+    rest = {name: _array(value) for name, value in tensors.items()}
+    cells = _cells(rest, nonlinearity)
     table, name = _embedding(rest, embedding)
     if table is None:
         inputs = cells[0].inputs.shape[1]
@@ -133,6 +153,10 @@ def network_from_state_dict(
     )
     if rest:
         raise ValueError(f"tensors: wanted no others, got {sorted(rest)}")
+    if not dense:
+        raise ValueError(
+            "head: wanted one layer or more that read the top recurrent layer, got none"
+        )
     size = sum(cell.state_size for cell in cells)
     start = np.zeros(size, cells[0].inputs.dtype) if initial is None else initial
     return StackedRNN(alphabet, table, cells, dense, _array(start).ravel())
@@ -157,48 +181,42 @@ def _class(module: Any) -> str:
     return ""
 
 
-def _is_recurrent(name: str, prefix: str) -> bool:
-    return (
-        re.fullmatch(
-            re.escape(prefix) + r"(weight|bias)_(ih|hh|hr)_l\d+(_reverse)?", name
-        )
-        is not None
-    )
-
-
-def _cells(arrays: Tensors, nonlinearity: str) -> tuple[str, tuple[Cell, ...]]:
-    """What stands before the names of the recurrent layers, and the layers."""
+def _cells(rest: dict[str, Any], nonlinearity: str) -> tuple[Cell, ...]:
+    """Take the recurrent layers out of `rest`."""
     key = "weight_ih_l0"
-    found = [name[: -len(key)] for name in arrays if name.endswith(key)]
+    found = [name[: -len(key)] for name in rest if name.endswith(key)]
     if len(found) != 1:
         raise ValueError(
             f"tensors: wanted one recurrent network, with {key}, got {len(found)} in "
-            f"{sorted(arrays)}"
+            f"{sorted(rest)}"
         )
     prefix = found[0]
-    if f"{prefix}{key}_reverse" in arrays:
+    if any(re.search(r"_l\d+_reverse$", name) for name in rest):
         raise ValueError(
             "rnn: wanted one direction, got a bidirectional network: its value of a "
             "prefix depends on the rest of the word, so that it is no machine that "
             "reads from left to right"
         )
-    if f"{prefix}weight_hr_l0" in arrays:
+    if any(re.search(r"weight_hr_l\d+$", name) for name in rest):
         raise ValueError("rnn: wanted an LSTM without projections (proj_size=0)")
     cells: list[Cell] = []
-    while f"{prefix}weight_ih_l{len(cells)}" in arrays:
-        cells.append(_cell(arrays, prefix, len(cells), nonlinearity))
-    return prefix, tuple(cells)
+    while f"{prefix}weight_ih_l{len(cells)}" in rest:
+        cells.append(_cell(rest, prefix, len(cells), nonlinearity))
+    return tuple(cells)
 
 
-def _cell(arrays: Tensors, prefix: str, layer: int, nonlinearity: str) -> Cell:
-    def part(name: str, default: Any = None) -> Any:
+def _cell(rest: dict[str, Any], prefix: str, layer: int, nonlinearity: str) -> Cell:
+    """Take a layer out of `rest`; it has both biases, or none."""
+
+    def part(name: str) -> Any:
         full = f"{prefix}{name}_l{layer}"
-        if full not in arrays and default is None:
-            raise ValueError(f"tensors: wanted {full}, got {sorted(arrays)}")
-        return arrays.get(full, default)
+        if full not in rest:
+            raise ValueError(f"tensors: wanted {full}, got {sorted(rest)}")
+        return rest.pop(full)
 
     inputs, recurrent = part("weight_ih"), part("weight_hh")
-    gates = len(recurrent) // max(1, recurrent.shape[-1])
+    rows, width = recurrent.shape if recurrent.ndim == 2 else (0, 0)
+    gates = rows // max(1, width)
     if gates != 1 and gates not in _KINDS:
         raise ValueError(
             f"{prefix}weight_hh_l{layer}: wanted 1, 3 or 4 blocks of rows (RNN, GRU, "
@@ -207,8 +225,11 @@ def _cell(arrays: Tensors, prefix: str, layer: int, nonlinearity: str) -> Cell:
     if gates == 1 and nonlinearity not in ("tanh", "relu"):
         raise ValueError(f"nonlinearity: wanted tanh or relu, got {nonlinearity!r}")
     kind: Any = nonlinearity if gates == 1 else _KINDS[gates]
-    none = np.zeros(len(recurrent), recurrent.dtype)
-    return Cell(kind, inputs, recurrent, part("bias_ih", none), part("bias_hh", none))
+    names = "bias_ih", "bias_hh"
+    biased = any(f"{prefix}{name}_l{layer}" in rest for name in names)
+    none = np.zeros(rows, recurrent.dtype)
+    biases = [part(name) if biased else none for name in names]
+    return Cell(kind, inputs, recurrent, *biases)
 
 
 def _embedding(rest: Tensors, given: Any) -> tuple[Array | None, str]:
@@ -220,7 +241,8 @@ def _embedding(rest: Tensors, given: Any) -> tuple[Array | None, str]:
         return None, ""
     if len(names) > 1 or names[0] not in rest:
         raise ValueError(f"embedding: wanted one of {sorted(rest)}, got {names}")
-    return rest[names[0]], names[0]
+    table: Array = rest[names[0]]
+    return table, names[0]
 
 
 def _dense(rest: dict[str, Any], name: str, activation: Activation) -> Dense:
@@ -228,6 +250,8 @@ def _dense(rest: dict[str, Any], name: str, activation: Activation) -> Dense:
     if f"{name}.weight" not in rest:
         raise ValueError(f"head: wanted {name}.weight, got {sorted(rest)}")
     weights = rest.pop(f"{name}.weight")
+    if weights.ndim != 2:
+        raise ValueError(f"{name}.weight: wanted shape (r, n), got {weights.shape}")
     none = np.zeros(len(weights), weights.dtype)
     return Dense(weights, rest.pop(f"{name}.bias", none), activation)
 

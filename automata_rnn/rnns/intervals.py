@@ -7,7 +7,8 @@ bounds, widened at each operation by a bound of the rounding errors, which is
     (m + 16) u (|W| max(|low|, |high|) + |b|)   for W x + b with m terms (Higham 2002),
     16 u for tanh and 1/(1 + e⁻ˣ),  16 u |value| for products and sums,
 
-u being the spacing of the network's floats at 1. That tanh is right to 8 units in the
+u being the spacing of the network's floats at 1; and by 2⁻¹²⁶ for each rounding of what
+is not 0, since small floats round absolutely. That tanh is right to 8 units in the
 last place is assumed of the mathematical library.
 """
 
@@ -20,6 +21,7 @@ from automata_rnn.rnns.stacked import ACTIVATIONS, StackedRNN
 from automata_rnn.semiring import Array
 
 _SLACK = 16
+_TINY = 2.0**-126  # the smallest normal float32
 
 
 class Box(NamedTuple):
@@ -84,14 +86,21 @@ def _affine(weights: Array, bias: Array, x: Box, unit: float) -> Box:
     centre, radius = (x.low + x.high) / 2, (x.high - x.low) / 2
     largest = np.maximum(np.abs(x.low), np.abs(x.high))
     size = largest @ np.abs(matrix) + np.abs(shift)
-    reach = radius @ np.abs(matrix) + (len(matrix) + _SLACK) * unit * size
+    errors = unit * size + _TINY * (size > 0)
+    reach = radius @ np.abs(matrix) + (len(matrix) + _SLACK) * errors
     middle = centre @ matrix + shift
     return Box(middle - reach, middle + reach)
 
 
 def _widened(low: Array, high: Array, unit: float) -> Box:
-    slack = _SLACK * unit * np.maximum(np.abs(low), np.abs(high))
+    slack = _rounding(np.maximum(np.abs(low), np.abs(high)), unit)
     return Box(low - slack, high + slack)
+
+
+def _rounding(size: Array, unit: float) -> Array:
+    """What a few operations on values up to `size` round by."""
+    slack: Array = _SLACK * (unit * size + _TINY * (size > 0))
+    return slack
 
 
 def _squashed(x: Box, unit: float, name: str = "tanh") -> Box:
@@ -139,14 +148,8 @@ def _mixed(keep: Box, new: Box, old: Box, unit: float) -> Box:
     lows = [(1 - z) * new.low + z * old.low for z in keep]
     highs = [(1 - z) * new.high + z * old.high for z in keep]
     low, high = np.minimum(*lows), np.maximum(*highs)
-    slack = (
-        _SLACK
-        * unit
-        * (
-            np.maximum(np.abs(new.low), np.abs(new.high))
-            + np.maximum(np.abs(old.low), np.abs(old.high))
-        )
-    )
+    sizes = (np.maximum(np.abs(x.low), np.abs(x.high)) for x in (new, old))
+    slack = _rounding(sum(sizes), unit)
     return Box(low - slack, high + slack)
 
 

@@ -73,6 +73,12 @@ class StackedRNN:
         keep_floats(self, "initial")
         if not self.cells or not self.head:
             raise ValueError("StackedRNN.cells and head: wanted one layer or more each")
+        if self.embedding.ndim != 2 or not len(self.head[-1].weights):
+            raise ValueError(
+                f"StackedRNN.embedding and head: wanted a matrix and an output or "
+                f"more, got shape {self.embedding.shape} and "
+                f"{len(self.head[-1].weights)} outputs"
+            )
         k, size = self.alphabet.num_codes, self.embedding.shape[-1]
         check_shape("StackedRNN.embedding", self.embedding, (k, size), f"{k} symbols")
         for i, cell in enumerate(self.cells):

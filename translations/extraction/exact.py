@@ -18,6 +18,8 @@ from translations.extraction.queries import guarantee_of
 from translations.extraction.result import Extraction, Hypothesis
 from translations.routes import as_wfa
 
+FLOATS = "floats were taken as the rationals that they are; a run in floats rounds"
+
 
 def exact(network: Any) -> Extraction:
     """The smallest WFA of a network that is linear in its state, and the proof.
@@ -50,9 +52,7 @@ def exact(network: Any) -> Extraction:
     hidden = getattr(network, "hidden_size", wfa.num_states)
     notes = [f"{hidden} units are {smallest.num_states} states; none are fewer"]
     if floats:
-        notes.append(
-            "floats were taken as the rationals that they are; a run in floats rounds"
-        )
+        notes.append(FLOATS)
     return Extraction(
         smallest,
         "exact",

@@ -54,7 +54,7 @@ def hankel(
     equivalence: EquivalenceOracle | None = None,
     max_states: int | None = DEFAULT_STATES,
     max_queries: int | None = None,
-    seconds: float | None = None,
+    seconds: float | None = 60.0,
 ) -> Extraction:
     """The smallest WFA of a function over ℚ or a finite field, by its values.
 

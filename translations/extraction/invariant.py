@@ -13,6 +13,7 @@ holds less, and rectangles describe it better. Networks whose units saturate hav
 boxes; where none are found, nothing is said.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +91,7 @@ def find_invariant(
     histories: tuple[int, ...] = (0, 1, 2, 4),
     max_states: int = 2000,
     max_rounds: int = 100,
+    tick: Callable[[], None] = lambda: None,
 ) -> Invariant | None:
     """Boxes that prove that `network` accepts the language of `table`, or None.
 
@@ -98,6 +100,7 @@ def find_invariant(
         histories: numbers of last steps to split states by, tried in turn.
         max_states: of the split DFA, past which the search ends.
         max_rounds: of growing the boxes.
+        tick: called in each round; may raise to end the search.
 
     Raises TypeError for other networks, ValueError where there are several outputs.
     """
@@ -112,7 +115,7 @@ def find_invariant(
         if table.num_states * len(table.alphabet) ** history > max_states:
             return None
         split = with_history(table, history)
-        boxes = _grow(network, box, split, threshold, max_rounds)
+        boxes = _grow(network, box, split, threshold, max_rounds, tick)
         if boxes is not None:
             return Invariant(split, boxes, history)
     return None
@@ -149,6 +152,7 @@ def _grow(
     table: DFATable,
     threshold: float,
     max_rounds: int,
+    tick: Callable[[], None],
 ) -> Box | None:
     """Boxes that nothing leaves, or None where they still grow after `max_rounds`.
 
@@ -160,6 +164,7 @@ def _grow(
     low[table.initial], high[table.initial] = start[0], start[0]
     boxes = Box(low, high)
     for _ in range(max_rounds):
+        tick()
         reached = boxes.low[:, 0] < np.inf
         known = Box(boxes.low[reached], boxes.high[reached])
         if not _decides(network, table.accepting[reached], known, threshold):

@@ -37,7 +37,7 @@ from translations.extraction.oracle import (
     guarantee,
 )
 from translations.extraction.result import Extraction, Guarantee, Hypothesis
-from translations.extraction.search import w_method_fits
+from translations.extraction.search import Tick, w_method_fits
 from translations.extraction.suffixes import access_words, separating_suffixes
 
 
@@ -91,7 +91,7 @@ def _extract(method: str, network: Any, options: dict[str, Any]) -> Extraction:
         equivalence = equivalence_oracle(box, Trials(**tests), tick)
         run = _Run(MembershipOracle(box), equivalence, budget, say)
         ended = _learn(method, run, tick)
-    return _result(method, network, run, ended)
+    return _result(method, network, run, ended, tick)
 
 
 BOX_OPTIONS = (
@@ -104,6 +104,10 @@ BOX_OPTIONS = (
     "accepting",
     "progress",
 )
+_TESTS = tuple(f.name for f in fields(Trials))
+_LIMITS = tuple(f.name for f in fields(Budget) if f.name != "begin")
+LEARNER_OPTIONS = (*_TESTS, *_LIMITS, *BOX_OPTIONS)
+"""Every option of `lstar` and `kv`."""
 
 
 def split_options(
@@ -113,14 +117,12 @@ def split_options(
 
     Raises TypeError naming those that are none of these.
     """
-    tests = [f.name for f in fields(Trials)]
-    limits = [f.name for f in fields(Budget) if f.name != "begin"]
-    known = (*tests, *limits, *BOX_OPTIONS)
-    unknown = [name for name in options if name not in known]
+    unknown = [name for name in options if name not in LEARNER_OPTIONS]
     if unknown:
-        raise TypeError(f"options: wanted some of {sorted(known)}, got {unknown}")
-    first = {n: options[n] for n in tests if n in options}
-    second = {n: options[n] for n in limits if n in options}
+        known = sorted(LEARNER_OPTIONS)
+        raise TypeError(f"options: wanted some of {known}, got {unknown}")
+    first = {n: options[n] for n in _TESTS if n in options}
+    second = {n: options[n] for n in _LIMITS if n in options}
     rest = {n: v for n, v in options.items() if n in BOX_OPTIONS}
     return first, second, rest
 
@@ -153,7 +155,9 @@ def _refute(run: _Run, table: DFATable) -> Word | None:
     return word
 
 
-def _result(method: str, network: Any, run: _Run, ended: str | None) -> Extraction:
+def _result(
+    method: str, network: Any, run: _Run, ended: str | None, tick: Tick
+) -> Extraction:
     hypotheses = tuple(
         Hypothesis(table.num_states, word, dfa_from_table(table, minify=False))
         for table, word in zip(run.tables, run.refuted_by, strict=True)
@@ -161,12 +165,13 @@ def _result(method: str, network: Any, run: _Run, ended: str | None) -> Extracti
     table, word = _best(run)
     sure, notes = guarantee(run.equivalence), _bounds(run, ended is None)
     if ended is None:
-        sure = _proof(network, run.membership.box, table) or sure
+        sure = _proof(network, run.membership.box, table, tick) or sure
     else:
         refuted = sum(word is not None for word in run.refuted_by)
         sure = Guarantee("none", reason=ended)
+        verdict = "agrees" if word is not None else "is known to agree"
         notes = (
-            f"no DFA found within the budget agrees with the network: {ended}; "
+            f"no DFA found within the budget {verdict} with the network: {ended}; "
             f"{refuted} of {len(hypotheses)} hypotheses were refuted, of "
             f"{', '.join(str(h.num_states) for h in hypotheses) or 'no'} states",
             *notes,
@@ -183,11 +188,20 @@ def _result(method: str, network: Any, run: _Run, ended: str | None) -> Extracti
     )
 
 
-def _proof(network: Any, box: BlackBox, table: DFATable) -> Guarantee | None:
-    """A proof by an inductive invariant, where the network has one that is found."""
+def _proof(
+    network: Any, box: BlackBox, table: DFATable, tick: Tick
+) -> Guarantee | None:
+    """A proof by an inductive invariant, where the network has one that is found.
+
+    Where the time is over before, or on an interrupt from the keyboard, there is none.
+    """
     if not isinstance(network, StackedRNN) or len(network.head[-1].weights) != 1:
         return None
-    invariant = find_invariant(network, table, threshold=float(box.threshold))
+    limit = float(box.threshold)
+    try:
+        invariant = find_invariant(network, table, threshold=limit, tick=tick)
+    except (BudgetSpent, KeyboardInterrupt):
+        return None
     if invariant is None:
         return None
     reason = (

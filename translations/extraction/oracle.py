@@ -1,9 +1,9 @@
 """The equivalence oracle: searches one after the other, the first to find a word wins.
 
-In order: the user's examples; all words up to a length; words into hidden states that
-lie far apart within a state of the hypothesis; the W-method; random words, as many as a
-PAC guarantee asks for: after the i-th hypothesis ⌈(ln(1/δ) + i ln 2)/ε⌉ words without
-a difference (Angluin 1987).
+In order: the user's examples; all words up to a length; words that refuted earlier
+hypotheses, made longer; words into hidden states that lie far apart within a state of
+the hypothesis; the W-method; random words, as many as a PAC guarantee asks for: after
+the i-th hypothesis ⌈(ln(1/δ) + i ln 2)/ε⌉ words without a difference (Angluin 1987).
 """
 
 import math
@@ -25,10 +25,15 @@ from translations.extraction.search import (
     all_words_difference,
     first_difference,
     longest_length,
+    pumped_words,
     random_words,
     w_method_words,
 )
+from translations.extraction.suffixes import Key
 from translations.extraction.words import readable
+
+PUMPED = 3
+"""How many of the last words that refuted a hypothesis are made longer."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class EquivalenceOracle:
         every: the network's decisions on all words up to a length.
         rng: the source of random words.
         compared: how many words have been compared with the network so far, in all.
+        refuting: the words found so far, by codes.
     """
 
     box: BlackBox
@@ -90,6 +96,7 @@ class EquivalenceOracle:
     rng: np.random.Generator
     tick: Tick
     compared: list[int] = field(default_factory=list)
+    refuting: list[Key] = field(default_factory=list)
 
 
 def equivalence_oracle(
@@ -117,6 +124,7 @@ def find_difference(
         found = search()
         oracle.compared.append(found.compared)
         if found.word is not None:
+            oracle.refuting.append(found.word)
             return readable(oracle.box.alphabet.decode(found.word))
     return None
 
@@ -135,6 +143,8 @@ def _searches(
     yield lambda: _all_words(oracle, table)
     if k == 0:
         return
+    last = oracle.refuting[: -PUMPED - 1 : -1]
+    yield run(pumped_words(last, tests.max_words // 10))
     if tests.clusters and box.vectors is not None:
         seeds = random_words(oracle.rng, k, 200, tests.walk_length)
         limits = tests.clusters, tests.max_words

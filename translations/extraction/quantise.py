@@ -34,6 +34,7 @@ from translations.extraction.quantised import (
     Quantised,
     clusterings,
     rounded,
+    single_state,
 )
 from translations.extraction.result import Extraction, Guarantee, Hypothesis
 from translations.extraction.search import AllWords, digits, longest_length
@@ -69,7 +70,8 @@ def quantise(
         max_rounds, max_states, seconds: the budget.
 
     The result is the first automaton that agrees on all words up to L, or, where the
-    budget ends before, the one whose first disagreement is longest, which is shown.
+    budget ends before, the one whose first disagreement is longest, which is shown; one
+    state, where nothing was tried.
     Raises ValueError where states are no vectors, for unknown rules and readings, and
     for an L of more than `max_words` words.
     """
@@ -96,11 +98,11 @@ def quantise(
     tick = partial(check_time, budget)
     read = partial(_read, box, reading)
     tried: list[tuple[Quantised, Word | None]] = []
-    words, ended = 0, None
+    truth: list[Array] = []
+    ended = None
     with progress_line(progress) as say:
         try:
             truth = _all_outputs(box, read, length, tick)
-            words = sum(map(len, truth))
             for candidate in _candidates(box, read, rule, length, budget, tick):
                 word = _difference(box.alphabet, candidate, truth, tolerance)
                 tried.append((candidate, word))
@@ -114,7 +116,11 @@ def quantise(
         except KeyboardInterrupt:
             ended = "the search was interrupted"
     if not tried:
-        raise ValueError(f"budget: wanted more of it, since nothing was tried: {ended}")
+        one = single_state(box, read)
+        tried.append((one, _difference(box.alphabet, one, truth, tolerance)))
+        checked = len(truth) > length
+        ended = None if checked and tried[0][1] is None else ended
+    words = sum(map(len, truth))
     return _result(box, reading, rule, tried, words, length, elapsed(budget), ended)
 
 
@@ -187,11 +193,12 @@ def _result(
     word = tried[best][1]
     sure = Guarantee("length", length, reason="values agree" * (reading == "value"))
     notes = [f"hidden states by {rule}, of {len(tried[best][0].outputs)} kinds"]
-    if word is not None:
-        sure = Guarantee("none", reason=f"no quantisation agrees: {ended}")
+    if ended is not None:
+        verdict = "agrees" if word is not None else "is known to agree"
+        sure = Guarantee("none", reason=f"no quantisation {verdict}: {ended}")
         notes.append(
-            "no automaton found within the budget agrees with the network on all words "
-            f"up to length {length}: {ended}"
+            f"no automaton found within the budget {verdict} with the network on all "
+            f"words up to length {length}: {ended}"
         )
     return Extraction(
         machines[best],

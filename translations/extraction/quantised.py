@@ -55,7 +55,7 @@ def rounded(
         rows += targets
         level = after[fresh]
         found.append(level)
-    successors = np.array(rows, dtype=np.intp).reshape(-1, k).T
+    successors = np.array(rows, dtype=np.intp).reshape(len(index), k).T
     return Quantised(successors, read(np.concatenate(found)))
 
 
@@ -103,3 +103,9 @@ def _clustered(
         gaps = np.abs(hidden[:, None] - centres[None]).max(axis=2)
         successors.append(gaps.argmin(axis=1))
     return Quantised(np.array(successors, dtype=np.intp), read(states))
+
+
+def single_state(box: BlackBox, read: Callable[[Array], Array]) -> Quantised:
+    """One state for all hidden vectors: that of the empty word."""
+    loops = np.zeros((len(box.alphabet), 1), dtype=np.intp)
+    return Quantised(loops, read(first_state(box)))

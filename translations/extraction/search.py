@@ -19,6 +19,8 @@ from translations.extraction.suffixes import Key, access_words, separating_suffi
 Tick: TypeAlias = Callable[[], None]
 CHUNK = 4096
 """Words that run side by side."""
+LONGEST = 1000
+"""All words are tried up to this length at most; it is reached with one letter only."""
 
 
 class Found(NamedTuple):
@@ -108,9 +110,9 @@ class AllWords:
 
 
 def longest_length(num_symbols: int, max_words: int) -> int:
-    """The largest L such that there are at most `max_words` words up to length L."""
+    """The largest L up to `LONGEST` with at most `max_words` words up to length L."""
     length, words, level = 0, 1, num_symbols
-    while words + level <= max_words and level > 0 and length < max_words:
+    while words + level <= max_words and level > 0 and length < LONGEST:
         length, words, level = length + 1, words + level, level * num_symbols
     return length
 
@@ -162,6 +164,36 @@ def w_method_fits(table: DFATable, extra: int, max_words: int) -> bool:
     return bool(states * middles * suffixes <= max_words)
 
 
+def pumped_words(words: list[Key], max_words: int) -> Iterator[Key]:
+    """u x x v w and u x x v y y w of words u x v w and u x v y w, |x| = |y| ≤ 3.
+
+    Distinct ones, the first `max_words`. A network that counts goes on where a finite
+    automaton of it stops: what it says of a word it says of one that is longer in two
+    places, as in the pumping lemma of Bar-Hillel, Perles and Shamir (1961).
+    """
+    seen: set[Key] = set()
+    for word in words:
+        for length in range(1, 4):
+            once = _doubled(word, 0, length)
+            twice = (w for first, end in once for w, _ in _doubled(first, end, length))
+            for longer in (*(w for w, _ in once), *twice):
+                if longer in seen:
+                    continue
+                if len(seen) == max_words:
+                    return
+                seen.add(longer)
+                yield longer
+
+
+def _doubled(word: Key, start: int, length: int) -> list[tuple[Key, int]]:
+    """Distinct words with a factor twice that begins at `start` or later; its end."""
+    found: dict[Key, int] = {}
+    for i in range(start, len(word) - length + 1):
+        longer = word[: i + length] + word[i:]
+        found.setdefault(longer, i + length)
+    return list(found.items())
+
+
 def random_words(
     rng: np.random.Generator, num_symbols: int, count: int, longest: int
 ) -> list[Key]:
@@ -174,5 +206,5 @@ def random_words(
     weights = rng.dirichlet(np.full(num_symbols, 0.5), count)
     bounds = np.cumsum(weights, axis=1)[:, :-1]
     draws = rng.random((count, longest))
-    letters = (draws[:, :, None] > bounds[:, None, :]).sum(axis=2)
-    return [tuple(row[:n].tolist()) for row, n in zip(letters, lengths, strict=True)]
+    rows = zip(bounds, draws, lengths, strict=True)
+    return [tuple(np.searchsorted(b, row[:n]).tolist()) for b, row, n in rows]

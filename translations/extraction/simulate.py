@@ -62,13 +62,16 @@ def simulate(
         windows, window_length: how many windows of each word are run on the network,
             and how long; 0 windows for none.
 
-    Raises ValueError for other alphabets and symbols, TypeError for other automata.
+    Raises ValueError for other alphabets and symbols, TypeError for other automata, and
+    for one text in place of several words.
     """
     if windows < 0 or window_length < 1:
         raise ValueError(
             f"windows, window_length: wanted at least 0 and 1, got {windows} and "
             f"{window_length}"
         )
+    if isinstance(words, str):
+        raise TypeError(f"words: wanted several words, got one text {words!r}")
     box = black_box(network, **options)
     table = table_over(via, box)
     rng = np.random.default_rng(seed)

@@ -56,6 +56,7 @@ from translations.extraction.queries import (
     guarantee_of,
 )
 from translations.extraction.result import Extraction, Guarantee, Hypothesis
+from translations.extraction.search import longest_length
 from translations.extraction.singular import check_fraction
 from translations.extraction.walks import Walks
 from translations.extraction.words import readable
@@ -69,14 +70,14 @@ def weighted_lstar(
     *,
     tolerance: float = 0.05,
     equivalence: EquivalenceOracle | None = None,
-    max_length: int = 4,
+    max_length: int | None = None,
     epsilon: float = 0.05,
     delta: float = 0.05,
     walk_length: int = 50,
     seed: int = 0,
     max_states: int | None = DEFAULT_STATES,
     max_queries: int | None = None,
-    seconds: float | None = None,
+    seconds: float | None = 60.0,
 ) -> Extraction:
     """A PDFA that predicts the next symbol as a model does, within a tolerance.
 
@@ -87,7 +88,8 @@ def weighted_lstar(
         tolerance: t, for each probability.
         equivalence: PDFA ↦ a word after which it is off by more than t, or None, or a
             Verdict. Default: for a PDFA `compare_predictions`, whose None is a proof;
-            else all words of positive probability up to `max_length`, then words drawn
+            else all words of positive probability up to `max_length`, by default 4,
+            or less where there are more than 20,000 of them; then words drawn
             from the model, cut at `walk_length` symbols, as many as `epsilon` and
             `delta` ask for.
         max_states, max_queries, seconds: budgets. Past one, and on an interrupt
@@ -113,7 +115,9 @@ def weighted_lstar(
         equivalence = _against(target, tolerance)
     sure = guarantee_of
     if equivalence is None:
-        walks = Walks(f, tolerance, max_length, epsilon, delta, walk_length, seed)
+        most = min(4, longest_length(len(sigma), 20_000))
+        length = most if max_length is None else max_length
+        walks = Walks(f, tolerance, length, epsilon, delta, walk_length, seed)
         equivalence, sure = walks.check, walks.guarantee
     search = Search(Table(f, sigma, tolerance), equivalence)
     try:
