@@ -506,3 +506,26 @@ def test_what_is_refused() -> None:
     with pytest.raises(ValueError, match=r"Operation\.operands"):
         Operation("and", (Variable("x"),))
     assert CYCLE[0] == 1
+
+
+def test_what_is_no_formula_or_no_table_of_values_is_refused() -> None:
+    for use in (barrington, ben_or_cleve, formula_depth, formula_variables):
+        with pytest.raises(TypeError, match="parse_boolean and parse_arithmetic read"):
+            use("x and y")  # type: ignore[operator]
+    with pytest.raises(TypeError, match="formula: wanted a tree"):
+        Operation("and", ("x", "y"))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"Constant\.value: wanted int, got float"):
+        Constant(1.5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"Variable\.name: wanted str"):
+        Variable(3)  # type: ignore[arg-type]
+    permutations = barrington(parse_boolean("x and y"))
+    registers = ben_or_cleve(parse_arithmetic("x * y"))
+    for shape in [(2,), (1, 1), (1, 3)]:
+        for use in (
+            lambda table: permutation_codes(permutations, table),
+            lambda table: register_matrices(registers, table),
+        ):
+            with pytest.raises(ValueError, match=r"values: wanted shape \(B, 2\)"):
+                use(np.ones(shape, int))
+    with pytest.raises(ValueError, match="values: wanted -1, 0, 1"):
+        register_matrices(registers, [[1, 300]])
