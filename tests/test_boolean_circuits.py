@@ -129,8 +129,17 @@ def test_what_has_no_boolean_circuit_is_refused() -> None:
         positivity_circuit(logs, 3)
     with pytest.raises(ValueError, match="length: wanted at least 0"):
         boolean_circuit(dfa_from_regex("a*"), -1)
-    with pytest.raises(ValueError, match="max_bits: wanted at least"):
-        positivity_circuit(adds, 1000)
+    for length in (1000, 10**12):
+        with pytest.raises(ValueError, match="max_bits: wanted at least"):
+            positivity_circuit(adds, length)
+    for draw in (boolean_circuit, unrolled_circuit):
+        with pytest.raises(ValueError, match="wanted a circuit of at most"):
+            draw(dfa_from_regex("(ab)*"), 10**9)
+    flat = WFA(INTEGER, sigma, [1], [[[-1]]], [1])
+    with pytest.raises(ValueError, match="wanted a circuit of at most"):
+        positivity_circuit(flat, 10**9)
+    with pytest.raises(ValueError, match="length: wanted at least 0"):
+        boolean_depth(flat, -1)
 
 
 def test_codes_without_a_symbol_are_rejected() -> None:

@@ -3,9 +3,9 @@
 What "every formula of depth up to 3" is here: over three variables there are 5 · 10¹¹
 of them, so they are not listed one by one. Each is a tree of `tests.formula_trees`,
 where every leaf has its own variable, with some variables made equal, and programs do
-not depend on names. Negations at leaves change nothing but the values of variables, so that
-trees without "not" are all formulas in negation normal form: 7,204 up to depth 3, all
-of which are tried at all assignments (the largest of the tests are slow).
+not depend on names. Negations at leaves change nothing but the values of variables, so
+that trees without "not" are all formulas in negation normal form: 7,204 up to depth 3,
+all of which are tried at all assignments (the largest of the tests are slow).
 
 Beyond that, correctness goes from operands to formulas of any depth. A program uses the
 programs of its operands only through their products, of which there are two, a 5-cycle

@@ -306,6 +306,13 @@ def test_bad_arguments_are_named() -> None:
         parallel_cost(dfa, 0)
     with pytest.raises(ValueError, match="wanted at least 1"):
         parallel_cost(dfa, 4, chunk=0)
+    with pytest.raises(ValueError, match="newton_iterations: wanted at least 1"):
+        parallel_cost(Recurrent(), 4, newton_iterations=0)
+    with pytest.raises(TypeError, match="chunk: wanted an int"):
+        parallel_cost(dfa, 4, chunk=2.5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="lengths: wanted an int"):
+        parallel_cost(dfa, [4, "8"])  # type: ignore[list-item]
+    assert parallel_cost(dfa, np.int64(8)).rows == parallel_cost(dfa, 8).rows
     with pytest.raises(TypeError, match="state that is a vector"):
         parallel_cost(Steady(), 4)
 

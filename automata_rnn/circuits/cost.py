@@ -5,14 +5,14 @@ set), depth those on the longest path, rounds the array operations that must fol
 another: what a device with enough cores waits for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from automata_rnn.automata import WFA, DFATable, is_deterministic
-from automata_rnn.circuits.arithmetic import check_length
+from automata_rnn.checks import check_count
 from automata_rnn.circuits.cost_rows import CostRow, linear_rows, newton_rows
 from automata_rnn.circuits.linear_form import (
     DIAGONAL,
@@ -89,15 +89,19 @@ def parallel_cost(
         lengths: T, or several.
         newton_iterations: what Newton's method took on a word of such a length.
 
-    Raises TypeError for machines whose states are neither, ValueError for lengths and
-    chunks below 1.
+    Raises TypeError for machines whose states are neither, ValueError for lengths,
+    chunks and iterations below 1.
     """
-    every = [lengths] if isinstance(lengths, int) else list(lengths)
-    for length in every:
-        check_length(length)
-    least = min([chunk, *every])
-    if least < 1:
-        raise ValueError(f"lengths, chunk: wanted at least 1, got {least}")
+    every = list(lengths) if isinstance(lengths, Iterable) else [lengths]
+    tried = [] if newton_iterations is None else [newton_iterations]
+    for name, counts in (
+        ("lengths", every),
+        ("chunk", [chunk]),
+        ("newton_iterations", tried),
+    ):
+        for count in counts:
+            check_count(name, count, least=1)
+    every = [int(length) for length in every]
     system = as_system(machine)
     theory, bound = theory_of(system)
     if isinstance(system, Network):
