@@ -509,6 +509,9 @@ def test_what_is_refused() -> None:
         formula_value(boolean, {"x": True})
     with pytest.raises(ValueError, match="wanted x in -1, 0, 1, got 2"):
         matrix_word(ben_or_cleve(arithmetic), {"x": 2, "y": 0})
+    with pytest.raises(ValueError, match="wanted x in False, True, got 'no'"):
+        permutation_word(barrington(boolean), {"x": "no", "y": True})
+    assert formula_value(boolean, {"x": 1, "y": 1}) is True
     with pytest.raises(ValueError, match="wanted a ring"):
         formula_circuit(parse_arithmetic("x - y"), MAX_PLUS)
     with pytest.raises(ValueError, match="wanted an arithmetic one for integer"):

@@ -139,13 +139,17 @@ def permutation_codes(
 def permutation_word(
     program: PermutationProgram, assignment: Mapping[str, Any]
 ) -> tuple[Permutation, ...]:
-    """The word over S₅ for an assignment; ValueError where a variable has none.
+    """The word over S₅ for an assignment; ValueError unless all variables are 0 or 1.
 
     >>> from automata_rnn.circuits import parse_boolean
     >>> permutation_word(barrington(parse_boolean("x")), {"x": True})
     ((1, 2, 3, 4, 0),)
     """
     check_assigned(program.variables, assignment)
+    for name in program.variables:
+        if assignment[name] not in (False, True):
+            got = assignment[name]
+            raise ValueError(f"assignment: wanted {name} in False, True, got {got!r}")
     values = [[bool(assignment[name]) for name in program.variables]]
     shaped = np.array(values, dtype=bool).reshape(1, len(program.variables))
     return tuple(S5[code] for code in permutation_codes(program, shaped)[0])

@@ -13,7 +13,7 @@ import numpy as np
 
 from automata_rnn.automata import WFA, DFATable, is_deterministic
 from automata_rnn.checks import check_count
-from automata_rnn.circuits.cost_rows import CostRow, linear_rows, newton_rows
+from automata_rnn.circuits.cost_rows import CostRow, linear_rows
 from automata_rnn.circuits.linear_form import (
     DIAGONAL,
     DIAGONAL_AFFINE,
@@ -21,8 +21,14 @@ from automata_rnn.circuits.linear_form import (
     ONE_HOT_AFFINE,
 )
 from automata_rnn.circuits.network_cost import network_rows
+from automata_rnn.circuits.newton_cost import (
+    StepCosts,
+    layered_step,
+    newton_rows,
+    vector_step,
+)
 from automata_rnn.parallel import ParallelSystem
-from automata_rnn.rnns import Network
+from automata_rnn.rnns import MLPRNN, Network, ReLURNN
 from automata_rnn.semiring import BOOLEAN, INTEGER, RATIONAL, REAL, Semiring
 from automata_rnn.system import as_system, start
 
@@ -81,7 +87,9 @@ def parallel_cost(
                  Heads that are diagonal plus low rank are multiplied in WY form.
     Newton       (nonlinear machines) one affine scan of n × n Jacobians for each
                  iteration: 1 at best, `newton_iterations` where they were measured,
-                 and T at worst. Steps and Jacobians count as one round.
+                 and T at worst. Steps and Jacobians count as one round; they are
+                 those of its layers for a ReLURNN or MLPRNN, else a step on n
+                 numbers counts as a product with an n × n matrix.
 
     Args:
         machine: one whose steps compose, a `Network`, whose layers follow one another,
@@ -109,8 +117,8 @@ def parallel_cost(
     elif isinstance(system, ParallelSystem):
         rows = [row for T in every for row in linear_rows(system, T, chunk)]
     else:
-        n = _vector_size(system)
-        rows = [r for T in every for r in newton_rows(n, T, newton_iterations)]
+        step = _step_costs(system)
+        rows = [r for T in every for r in newton_rows(step, T, newton_iterations)]
     name = f"{type(machine).__name__}, {_size(system)}"
     return ParallelCost(name, theory, bound, tuple(rows))
 
@@ -155,12 +163,14 @@ def _size(system: Any) -> str:
     return f"state of shape {np.shape(start(system))}"
 
 
-def _vector_size(system: Any) -> int:
-    """The numbers in a state; TypeError where it is no array of numbers."""
+def _step_costs(system: Any) -> StepCosts:
+    """Of a nonlinear step; TypeError where its state is no array of numbers."""
+    if isinstance(system, ReLURNN | MLPRNN):
+        return layered_step(system)
     state = start(system)
     if not isinstance(state, np.ndarray) or state.ndim != 1:
         raise TypeError(
             "machine: wanted steps that compose, or a state that is a vector, got "
             f"{type(system).__name__} with a state of type {type(state).__name__}"
         )
-    return len(state)
+    return vector_step(len(state))

@@ -166,24 +166,3 @@ def wy_costs(d: int, n: int, steps: int, size: int) -> tuple[int, int, int]:
         meet + size * (row_depth + factor_depth(n)) + chunks * (meet + row_depth + 1),
         2 * size - 1 + chunks,
     )
-
-
-def newton_rows(n: int, length: int, measured: int | None) -> list[CostRow]:
-    """Newton's method at best, as measured, and at worst.
-
-    A step of n numbers counts as a product with an n × n matrix, its Jacobian as n²,
-    and b = f - g J as one more product and n.
-    """
-    step = n * dot_gates(n)
-    product = n * n * dot_gates(n) + 2 * n * n
-    scan = prefix_products_count(length) * product
-    work = scan + length * (2 * n * n + 2 * step + n * n + n)
-    depth = (prefix_rounds(length) + 1) * (dot_depth(n) + 1) + 2 * dot_depth(n) + 1
-    rounds = batched_rounds(length) + 3
-    rows = [CostRow("sequential", length, length * step, length * dot_depth(n), length)]
-    tried = {"at best": 1, "measured": measured, "at worst": length}
-    for name, times in tried.items():
-        if times is not None:
-            costs = (times * work, times * depth, times * rounds)
-            rows.append(CostRow(f"Newton, {name} ({times:,})", length, *costs))
-    return rows

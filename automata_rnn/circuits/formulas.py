@@ -120,9 +120,9 @@ def formula_variables(formula: Formula) -> tuple[str, ...]:
 
 _MEANING: dict[str, Callable[..., Any]] = {
     "not": lambda x: not x,
-    "and": lambda x, y: x and y,
-    "or": lambda x, y: x or y,
-    "xor": lambda x, y: x != y,
+    "and": lambda x, y: bool(x and y),
+    "or": lambda x, y: bool(x or y),
+    "xor": lambda x, y: bool(x) != bool(y),
     "negative": lambda x: -x,
     "+": lambda x, y: x + y,
     "-": lambda x, y: x - y,
