@@ -30,6 +30,7 @@ from automata_rnn.rnns import (
     MLPRNN,
     PDRNN,
     DeltaProduct,
+    DiagonalNetwork,
     DiagonalRNN,
     HeadGroup,
     Layer,
@@ -237,6 +238,27 @@ def test_networks_of_layers() -> None:
     assert row(cost, "chunked").work == 2 * (64 * alone + heads)
     assert row(cost, "scan").rounds == 2 * (batched_rounds(64) + 2 + 2)
     assert row(cost, "sequential").rounds == 2 * 64
+
+
+def test_diagonal_layers_follow_one_another() -> None:
+    """Each costs what a diagonal network of its size does, and a lookup a position."""
+    dfa = dfa_from_regex("a*b(a|b)*c(a|b|c)*")
+    network = translate(dfa, DiagonalNetwork).rnn
+    assert isinstance(network, DiagonalNetwork)
+    assert len(network.layers) > 1
+    cost, sigma = parallel_cost(network, 100, chunk=8), Alphabet("a")
+    assert cost.theory.startswith("TC⁰")
+    for method in ("sequential", "scan", "chunked"):
+        work = depth = rounds = 0
+        for layer in network.layers:
+            ones = np.ones(layer.hidden_size)
+            alone = DiagonalRNN(REAL, sigma, ones, [ones], ones, [ones])
+            one = row(parallel_cost(alone, 100, chunk=8), method)
+            once = 100 if method == "sequential" else 1
+            work, depth = work + one.work + 100, depth + one.depth + once
+            rounds += one.rounds + (method != "sequential")
+        found = row(cost, method)
+        assert (found.work, found.depth, found.rounds) == (work, depth, rounds)
 
 
 class Recurrent:

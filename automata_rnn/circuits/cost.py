@@ -20,7 +20,7 @@ from automata_rnn.circuits.linear_form import (
     ONE_HOT,
     ONE_HOT_AFFINE,
 )
-from automata_rnn.circuits.network_cost import network_rows
+from automata_rnn.circuits.network_cost import diagonal_network_rows, network_rows
 from automata_rnn.circuits.newton_cost import (
     StepCosts,
     layered_step,
@@ -28,7 +28,7 @@ from automata_rnn.circuits.newton_cost import (
     vector_step,
 )
 from automata_rnn.parallel import ParallelSystem
-from automata_rnn.rnns import MLPRNN, Network, ReLURNN
+from automata_rnn.rnns import MLPRNN, DiagonalNetwork, Network, ReLURNN
 from automata_rnn.semiring import BOOLEAN, INTEGER, RATIONAL, REAL, Semiring
 from automata_rnn.system import as_system, start
 
@@ -92,8 +92,8 @@ def parallel_cost(
                  numbers counts as a product with an n × n matrix.
 
     Args:
-        machine: one whose steps compose, a `Network`, whose layers follow one another,
-            or one whose state is a vector of numbers.
+        machine: one whose steps compose; a `Network` or `DiagonalNetwork`, whose layers
+            follow one another; or one whose state is a vector of numbers.
         lengths: T, or several.
         newton_iterations: what Newton's method took on a word of such a length.
 
@@ -114,6 +114,8 @@ def parallel_cost(
     theory, bound = theory_of(system)
     if isinstance(system, Network):
         rows = [row for T in every for row in network_rows(system, T, chunk)]
+    elif isinstance(system, DiagonalNetwork):
+        rows = [r for T in every for r in diagonal_network_rows(system, T, chunk)]
     elif isinstance(system, ParallelSystem):
         rows = [row for T in every for row in linear_rows(system, T, chunk)]
     else:
@@ -128,6 +130,8 @@ def theory_of(system: Any) -> tuple[str, str]:
     log, jung = "O(log n)", "O(log n log* n)"
     if isinstance(system, Network):
         return "PNC¹: a fixed number of linear layers (Theorem 3)", f"{jung}"
+    if isinstance(system, DiagonalNetwork):
+        return "TC⁰: a fixed number of diagonal layers and lookups", log
     if not isinstance(system, ParallelSystem):
         return (
             "in P, complete for it in general (Corollary 2)",
@@ -158,6 +162,8 @@ def _is_finite(ring: Semiring) -> bool:
 def _size(system: Any) -> str:
     if isinstance(system, DFATable):
         return f"{system.num_states} states"
+    if isinstance(system, DiagonalNetwork):
+        return f"{len(system.layers)} layers"
     if isinstance(system, Network):
         return f"{len(system.layers)} layers, width {system.width}"
     return f"state of shape {np.shape(start(system))}"
