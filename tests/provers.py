@@ -50,19 +50,26 @@ def abc(command: str, folder: Path) -> str:
 
 
 def proved_equal(prover: str, left: Path, right: Path) -> bool:
-    """What the prover says of two AIGER files; an error where it says neither."""
+    """What the prover says of two files; an error where it says neither."""
     names, folder = (left.name, right.name), left.parent
     if prover == "abc":
         answer = abc("cec {} {}".format(*names), folder)
         verdicts = ("Networks are equivalent", "Networks are NOT EQUIVALENT")
     else:
-        read = [f"read_aiger -module_name m{i} {n}" for i, n in enumerate(names)]
+        read = [_read(name, f"m{i}") for i, name in enumerate(names)]
         ask = "miter -equiv -flatten m0 m1 m; hierarchy -top m; sat -prove trigger 0 m"
         answer = run(YOSYS, "-Q", "-p", "; ".join([*read, ask]), folder=folder)
         verdicts = ("no model found: SUCCESS!", "model found: FAIL!")
     said = [verdict in answer for verdict in verdicts]
     assert sum(said) == 1, answer
     return said[0]
+
+
+def _read(name: str, module: str) -> str:
+    """Yosys's commands for an AIGER file, or a BLIF file with model "circuit"."""
+    if name.endswith(".blif"):
+        return f"read_blif {name}; rename circuit {module}; techmap"
+    return f"read_aiger -module_name {module} {name}"
 
 
 def proved_same(

@@ -31,6 +31,7 @@ from tests.provers import (
     abc,
     each_prover,
     needs_abc,
+    needs_yosys,
     proved_equal,
     proved_same,
     sequential_blif,
@@ -288,6 +289,19 @@ def negated(machine: WordCircuit) -> WordCircuit:
         np.array(c.num_sources + c.size),
     )
     return WordCircuit(circuit, machine.alphabet, machine.length, machine.table)
+
+
+@needs_yosys
+def test_yosys_reads_all_formats(tmp_path: Path) -> None:
+    """Both forms of AIGER are proved equal, and two circuits in BLIF."""
+    dfa = dfa_from_regex(EMAIL)
+    for suffix in ("aag", "blif"):
+        save_circuit(boolean_circuit(dfa, 8), tmp_path / f"tree.{suffix}")
+    for suffix in ("aig", "blif"):
+        save_circuit(unrolled_circuit(dfa, 8), tmp_path / f"steps.{suffix}")
+    for tree, steps in (("aag", "aig"), ("blif", "blif")):
+        left, right = tmp_path / f"tree.{tree}", tmp_path / f"steps.{steps}"
+        assert proved_equal("yosys", left, right)
 
 
 @needs_abc

@@ -142,6 +142,8 @@ def test_depth_is_a_log_t_plus_b(n: int, largest: int) -> None:
         b = 2 * a + 2  # act, output; and two symbols: a product and a sum
         assert circuit.depth == a * r + b == arithmetic_depth(machine, 2**r)
         assert circuit.size == arithmetic_size(machine, 2**r)
+    for r in range(largest + 1, 17):
+        assert arithmetic_depth(machine, 2**r) == a * r + 2 * a + 2
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
