@@ -19,6 +19,14 @@ def check_type(field: str, value: Any, wanted: type) -> None:
         )
 
 
+def check_count(field: str, value: Any, *, least: int) -> None:
+    """Raise TypeError unless `value` is an integer, ValueError if below `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{field}: wanted an int, got {value!r}")
+    if value < least:
+        raise ValueError(f"{field}: wanted at least {least}, got {value}")
+
+
 def read_only(array: Any) -> Any:
     """A copy of `array` that nothing writes to; device arrays are only copied."""
     copy = array.copy(order="C")

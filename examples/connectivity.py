@@ -10,6 +10,7 @@ from automata_rnn.newton import newton
 from automata_rnn.problems import (
     Connectivity,
     PublishedMachine,
+    all_graphs,
     all_instances,
     connectivity,
     encode_graph,
@@ -78,6 +79,10 @@ assert reaches(2, graph)
 assert reachable(sort_graph(2, graph))
 assert not reachable(printed_sort_graph(2, graph))
 print(f"1 → 2 is sorted as {sort_graph(2, graph)}")
+graphs = list(all_graphs(3))  # all edges out of 1 and 2, with cycles
+for graph in graphs:
+    assert says(network, encode_graph(sort_graph(3, graph))) == reaches(3, graph)
+print(f"the network tells whether 1 reaches 3 in all {len(graphs)} graphs, once sorted")
 
 # 4. Random graphs of 60 vertices. The edges at the endpoints tell nothing, counters
 #    are at most the number of vertices, and so log precision is enough.

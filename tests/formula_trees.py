@@ -1,8 +1,8 @@
 """All formulas up to a depth, each leaf with its own variable.
 
-A program is the same under any other names of the variables, so that values of these
-formulas at all assignments are those of all formulas with these operators, over three
-variables or any number.
+A program is the same under any other names of the variables: a formula over three
+variables, or any number, is one of these with some variables made equal, and its values
+are among theirs at all assignments.
 """
 
 from collections.abc import Iterator

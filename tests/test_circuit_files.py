@@ -237,6 +237,24 @@ def test_only_boolean_circuits_are_graphs() -> None:
         AndInverterGraph(1, np.empty((0, 2), int), np.array([4]))
 
 
+def test_files_that_announce_more_than_they_hold_are_refused_at_once() -> None:
+    header = (
+        b'netlist 1\nsemiring {"exact":true,"polynomial":null,"semiring":"boolean"}'
+    )
+    short = header + b"\ndtype bool\ninputs 900000000\nplus 0 1\noutputs [1] 0\n"
+    for read, data, message in (
+        (from_aiger, b"aig 900000000 900000000 0 0 0\n", "inputs: wanted at most"),
+        (from_aiger, b"aig 900000000 0 0 0 900000000\n", "two bytes for each"),
+        (from_netlist, short, "inputs: wanted at most"),
+    ):
+        with pytest.raises(FormatError, match=message):
+            read(data)
+    many = Circuit(BOOLEAN, 2**24 + 1, [], [], [], [], [], [0])
+    for write in (to_aag, to_aig, to_netlist):
+        with pytest.raises(FormatError, match="inputs: wanted at most"):
+            write(many)
+
+
 def test_constant_outputs() -> None:
     """An acceptor of nothing and one of everything, without a gate."""
     for value in (False, True):

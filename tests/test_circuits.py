@@ -134,7 +134,7 @@ def counter(n: int, semiring: Semiring = INTEGER) -> WFA:
 
 @pytest.mark.parametrize(("n", "largest"), [(1, 16), (2, 16), (3, 13), (5, 10)])
 def test_depth_is_a_log_t_plus_b(n: int, largest: int) -> None:
-    """T = 2^1 … 2^16, drawn: depth r a + b with a = 1 + ⌈log₂ n⌉, b = 3a + 2 - …"""
+    """Drawn for T = 2^r: depth a r + b with a = 1 + ⌈log₂ n⌉ and b = 2a + 2."""
     machine = counter(n)
     a = 1 + (n - 1).bit_length()
     for r in range(1, largest + 1):
@@ -142,6 +142,8 @@ def test_depth_is_a_log_t_plus_b(n: int, largest: int) -> None:
         b = 2 * a + 2  # act, output; and two symbols: a product and a sum
         assert circuit.depth == a * r + b == arithmetic_depth(machine, 2**r)
         assert circuit.size == arithmetic_size(machine, 2**r)
+    for r in range(largest + 1, 17):
+        assert arithmetic_depth(machine, 2**r) == a * r + 2 * a + 2
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
@@ -308,6 +310,11 @@ def test_bad_arguments_are_named() -> None:
         arithmetic_circuit(machine, 2.0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="inputs: wanted one of"):
         arithmetic_circuit(machine, 2, inputs="bits")  # type: ignore[arg-type]
+    for formula in (arithmetic_depth, arithmetic_size):
+        with pytest.raises(ValueError, match="length: wanted at least 0, got -1"):
+            formula(machine, -1)
+    with pytest.raises(ValueError, match="wanted a circuit of at most 134217728 gates"):
+        arithmetic_circuit(machine, 10**9)
     with pytest.raises(TypeError, match="steps are linear maps"):
         arithmetic_circuit(NotLinear(), 2)
     circuit = arithmetic_circuit(machine, 2)

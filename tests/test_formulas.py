@@ -1,8 +1,22 @@
 """Formulas from text, and through Barrington and Ben-Or and Cleve into networks.
 
-What "every formula of depth up to 3" is here: see `tests.formula_trees`. Negations at
-leaves change nothing but the values of variables, so that formulas without "not" are
-all formulas in negation normal form.
+What "every formula of depth up to 3" is here: over three variables there are 5 · 10¹¹
+of them, so they are not listed one by one. Each is a tree of `tests.formula_trees`,
+where every leaf has its own variable, with some variables made equal, and programs do
+not depend on names. Negations at leaves change nothing but the values of variables, so
+that trees without "not" are all formulas in negation normal form: 7,204 up to depth 3,
+all of which are tried at all assignments (the largest of the tests are slow).
+
+Beyond that, correctness goes from operands to formulas of any depth. A program uses the
+programs of its operands only through their products, of which there are two, a 5-cycle
+and 1 (Barrington), or one, the matrix I + f E_ij (Ben-Or and Cleve). So it is enough
+that each operator is right for every 5-cycle, and in every pair of registers with each
+sign, on operands that are right: fast tests try all formulas up to depth 2, negations
+anywhere, in every such role. For Ben-Or and Cleve these are identities of polynomials:
+with a variable for each leaf, both sides are linear in each variable, so that -1, 0 and
+1 decide. Networks get all words up to depth 2, one word of each formula of depth 3, and
+in `test_network_translations` all their steps; there their twins, which read matrices
+by columns, are proved to multiply any matrices.
 """
 
 import operator
@@ -178,22 +192,22 @@ def test_programs_do_not_depend_on_names() -> None:
 
 
 def test_programs_for_every_cycle() -> None:
-    """The product itself is the cycle or 1, for all 24 cycles and depth ≤ 1."""
+    """The product itself is the cycle or 1: 24 cycles, 295 formulas of depth ≤ 2.
+
+    Among them are operands of different lengths on either side, which ⊕ tells apart.
+    """
     cycles = [p for p in S5 if sorted(orbit(p)) == [0, 1, 2, 3, 4]]
     assert len(cycles) == 24
-    for formula in formulas(1, NEGATED_TOO):
-        for cycle in cycles:
-            program = barrington(formula, cycle=cycle)
-            table = assignments(formula, (0, 1))
-            for codes, true in zip(
-                permutation_codes(program, table),
-                by_columns(formula, table),
-                strict=True,
-            ):
-                point = list(range(5))
-                for code in codes:
-                    point = [S5[code][i] for i in point]
-                assert tuple(point) == (cycle if true else tuple(range(5)))
+    for formula in formulas(2, NEGATED_TOO):
+        table = assignments(formula, (0, 1))
+        true = by_columns(formula, table).astype(bool)
+        programs = [barrington(formula, cycle=cycle) for cycle in cycles]
+        codes = np.array([permutation_codes(p, table) for p in programs])
+        points = np.broadcast_to(np.arange(5), (24, len(table), 5))
+        for step in range(codes.shape[-1]):  # then the next permutation
+            points = np.take_along_axis(np.array(S5)[codes[..., step]], points, 2)
+        for cycle, found in zip(cycles, points, strict=True):
+            assert np.all(found == np.where(true[:, None], cycle, range(5)))
 
 
 def orbit(permutation: tuple[int, ...]) -> list[int]:
@@ -495,6 +509,9 @@ def test_what_is_refused() -> None:
         formula_value(boolean, {"x": True})
     with pytest.raises(ValueError, match="wanted x in -1, 0, 1, got 2"):
         matrix_word(ben_or_cleve(arithmetic), {"x": 2, "y": 0})
+    with pytest.raises(ValueError, match="wanted x in False, True, got 'no'"):
+        permutation_word(barrington(boolean), {"x": "no", "y": True})
+    assert formula_value(boolean, {"x": 1, "y": 1}) is True
     with pytest.raises(ValueError, match="wanted a ring"):
         formula_circuit(parse_arithmetic("x - y"), MAX_PLUS)
     with pytest.raises(ValueError, match="wanted an arithmetic one for integer"):
@@ -506,3 +523,26 @@ def test_what_is_refused() -> None:
     with pytest.raises(ValueError, match=r"Operation\.operands"):
         Operation("and", (Variable("x"),))
     assert CYCLE[0] == 1
+
+
+def test_what_is_no_formula_or_no_table_of_values_is_refused() -> None:
+    for use in (barrington, ben_or_cleve, formula_depth, formula_variables):
+        with pytest.raises(TypeError, match="parse_boolean and parse_arithmetic read"):
+            use("x and y")  # type: ignore[operator]
+    with pytest.raises(TypeError, match="formula: wanted a tree"):
+        Operation("and", ("x", "y"))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"Constant\.value: wanted int, got float"):
+        Constant(1.5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"Variable\.name: wanted str"):
+        Variable(3)  # type: ignore[arg-type]
+    permutations = barrington(parse_boolean("x and y"))
+    registers = ben_or_cleve(parse_arithmetic("x * y"))
+    for shape in [(2,), (1, 1), (1, 3)]:
+        for use in (
+            lambda table: permutation_codes(permutations, table),
+            lambda table: register_matrices(registers, table),
+        ):
+            with pytest.raises(ValueError, match=r"values: wanted shape \(B, 2\)"):
+                use(np.ones(shape, int))
+    with pytest.raises(ValueError, match="values: wanted -1, 0, 1"):
+        register_matrices(registers, [[1, 300]])

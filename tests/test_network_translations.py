@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -242,11 +243,11 @@ def stream(count: int, seed: int) -> list[int]:
 
 def products(entries: list[int]) -> list[list[int]]:
     """Nine entries of the product after each matrix, directly."""
-    product, found = np.eye(3, dtype=object), [[1, 0, 0, 0, 1, 0, 0, 0, 1]]
+    total, found = np.eye(3, dtype=object), [[1, 0, 0, 0, 1, 0, 0, 0, 1]]
     for t in range(len(entries) // 9):
         block = np.array(entries[9 * t : 9 * t + 9], dtype=object).reshape(3, 3)
-        product = product @ block
-        found.append(product.ravel().tolist())
+        total = total @ block
+        found.append(total.ravel().tolist())
     return found
 
 
@@ -278,6 +279,26 @@ def test_many_long_matrix_products(heads: str) -> None:
     lengths = [2000, *(random.Random(heads).randint(1, 200) for _ in range(1000))]
     streams = [stream(count, seed) for seed, count in enumerate(lengths)]
     found = run_all(network, streams, method="sequential")
+    for entries, outputs in zip(streams, found, strict=True):
+        assert outputs[::9].tolist() == products(entries)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("heads", ["rwkv7", "deltanet"])
+def test_every_step_of_the_row_network(heads: str) -> None:
+    """Every row of the lookup of steps: 72 positions, which are eight matrices, and all
+    tokens of a column, on states that span ℚ⁶, the rows of [I | I] and of [-I | I]."""
+    network = translate(MatrixProduct(), Network, heads=heads).rnn
+    one, minus = ([s * int(i % 4 == 0) for i in range(9)] for s in (1, -1))
+    streams = []
+    for column in product((-1, 0, 1), repeat=3):
+        matrix = [v for v in column for _ in range(3)]
+        streams.append([*matrix, *one])  # at the start there is no matrix before it
+        for place in range(8):
+            for before in (one, minus):
+                streams.append([*(one * place), *before, *matrix, *one])
+    found = run_all(network, streams, method="sequential")  # type: ignore[arg-type]
     for entries, outputs in zip(streams, found, strict=True):
         assert outputs[::9].tolist() == products(entries)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,13 +27,16 @@ from automata_rnn.circuits import (
 from automata_rnn.circuits.cost_rows import batched_rounds
 from automata_rnn.circuits.operation_counts import dot_depth
 from automata_rnn.rnns import (
+    MLPRNN,
     PDRNN,
     DeltaProduct,
+    DiagonalNetwork,
     DiagonalRNN,
     HeadGroup,
     Layer,
     LinearRNN,
     Network,
+    ReLURNN,
 )
 from automata_rnn.rnns.feedforward import FeedForward
 from automata_rnn.rnns.heads import act
@@ -236,6 +240,27 @@ def test_networks_of_layers() -> None:
     assert row(cost, "sequential").rounds == 2 * 64
 
 
+def test_diagonal_layers_follow_one_another() -> None:
+    """Each costs what a diagonal network of its size does, and a lookup a position."""
+    dfa = dfa_from_regex("a*b(a|b)*c(a|b|c)*")
+    network = translate(dfa, DiagonalNetwork).rnn
+    assert isinstance(network, DiagonalNetwork)
+    assert len(network.layers) > 1
+    cost, sigma = parallel_cost(network, 100, chunk=8), Alphabet("a")
+    assert cost.theory.startswith("TC⁰")
+    for method in ("sequential", "scan", "chunked"):
+        work = depth = rounds = 0
+        for layer in network.layers:
+            ones = np.ones(layer.hidden_size)
+            alone = DiagonalRNN(REAL, sigma, ones, [ones], ones, [ones])
+            one = row(parallel_cost(alone, 100, chunk=8), method)
+            once = 100 if method == "sequential" else 1
+            work, depth = work + one.work + 100, depth + one.depth + once
+            rounds += one.rounds + (method != "sequential")
+        found = row(cost, method)
+        assert (found.work, found.depth, found.rounds) == (work, depth, rounds)
+
+
 class Recurrent:
     """h ↦ max(h, 0): nonlinear, with a state of four numbers."""
 
@@ -264,6 +289,40 @@ def test_newton_for_nonlinear_machines() -> None:
         "Newton, at best (1)",
         "Newton, at worst (8)",
     ]
+
+
+@pytest.mark.parametrize("sizes", [(4, 4), (3, 5, 3), (3, 5, 2, 3)])
+def test_steps_and_jacobians_of_relu_layers(sizes: tuple[int, ...]) -> None:
+    """Counted on dense layers, and steps on the weights that are not 0."""
+    n, sigma = sizes[0], Alphabet("ab")
+    shapes = list(pairwise(sizes))
+    weights = [np.ones(shape) for shape in shapes]
+    for matrix in weights:
+        matrix[1, 0] = 0
+    bias, others = np.ones((2, sizes[1])), tuple(np.ones(m) for m in sizes[2:])
+    network: Any = MLPRNN(
+        REAL, sigma, np.ones(n), tuple(weights), bias, others, np.ones(n)
+    )
+    if len(shapes) == 1:
+        network = ReLURNN(REAL, sigma, np.ones(n), weights[0], bias, np.ones(n))
+    step = jacobians = relus = 0
+    for place, (before, units) in enumerate(shapes):
+        sums = operations(
+            lambda b=before, u=units: counted(b) @ counted(b, u) + counted(u)
+        )
+        moved = operations(lambda b=before, u=units: counted(n, b) @ counted(b, u))
+        step, relus = step + sums, relus + units
+        jacobians += n * units + (moved if place else 0)
+    cost = parallel_cost(network, 8)
+    zeros = 2 * len(shapes)  # products and sums that are left out
+    assert row(cost, "sequential").work == 8 * (step + relus - zeros)
+    counts = operations(lambda: counted(n) - counted(n) @ counted(n, n))
+    elements, monoid = (counted(8, n, n), counted(8, n)), affine(COUNTING)
+    scan = operations(lambda: monoid.act(counted(n), blelloch(elements, monoid)))
+    one = 8 * (step + relus + jacobians + counts) + scan
+    assert row(cost, "Newton, at best").work == one
+    full = [2 + dot_depth(before) for before, _ in shapes]
+    assert row(cost, "sequential").depth == 8 * sum(full)  # a column without zeros
 
 
 def test_theory_by_machine() -> None:
@@ -306,6 +365,13 @@ def test_bad_arguments_are_named() -> None:
         parallel_cost(dfa, 0)
     with pytest.raises(ValueError, match="wanted at least 1"):
         parallel_cost(dfa, 4, chunk=0)
+    with pytest.raises(ValueError, match="newton_iterations: wanted at least 1"):
+        parallel_cost(Recurrent(), 4, newton_iterations=0)
+    with pytest.raises(TypeError, match="chunk: wanted an int"):
+        parallel_cost(dfa, 4, chunk=2.5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="lengths: wanted an int"):
+        parallel_cost(dfa, [4, "8"])  # type: ignore[list-item]
+    assert parallel_cost(dfa, np.int64(8)).rows == parallel_cost(dfa, 8).rows
     with pytest.raises(TypeError, match="state that is a vector"):
         parallel_cost(Steady(), 4)
 

@@ -92,6 +92,8 @@ def test_unknown_symbols_and_instances_are_refused() -> None:
             Connectivity(1, edges, 1)
     with pytest.raises(ValueError, match=r"Connectivity\.target"):
         Connectivity(1, (), 0)
+    with pytest.raises(TypeError, match=r"Connectivity\.source: wanted an int"):
+        Connectivity("1", (), 1)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("size", [5, 20, 100])

@@ -1,5 +1,6 @@
 """Problems: oracles against brute force, machines on all words, networks of them."""
 
+from collections.abc import Iterator
 from itertools import pairwise, product
 from typing import Any
 
@@ -13,10 +14,12 @@ from automata_rnn.problems import (
     Connectivity,
     Problem,
     PublishedMachine,
+    all_graphs,
     all_instances,
     beaver_machine,
     bits,
     busy_beaver,
+    circuit_machine,
     circuit_value,
     connectivity,
     decode_circuit,
@@ -29,13 +32,15 @@ from automata_rnn.problems import (
     problems,
     random_circuit,
     reachable,
+    reaches,
     run_beaver,
     sink_machine,
     sink_targets,
+    sort_graph,
     target_first_machine,
     two_paths,
 )
-from automata_rnn.problems.circuits import dual
+from automata_rnn.problems.circuits import ARITY, dual
 from automata_rnn.problems.languages import is_dyck
 from automata_rnn.rnns import MLPRNN, ReLURNN, final_state
 from tests.brute import all_words
@@ -165,6 +170,24 @@ def test_networks_are_right_on_all_graphs_of_five_and_six_vertices(
         check_networks(target, n, first)
 
 
+@pytest.mark.parametrize("target", [MLPRNN, ReLURNN])
+def test_networks_decide_connectivity_of_all_small_graphs(target: Any) -> None:
+    """From deterministic connectivity on: all graphs of 1 … 4 vertices, cycles too.
+
+    The sorted graphs have up to 17 vertices, their words up to 270 symbols.
+    """
+    machine = sink_machine()
+    network = translate(machine, target).rnn
+    answers = []
+    for n in (1, 2, 3, 4):
+        for graph in all_graphs(n):
+            word = encode_graph(sort_graph(n, graph))
+            answers.append(reaches(n, graph))
+            assert evaluate(machine, word) == answers[-1], graph
+            assert network_says(network, word) == answers[-1], graph
+    assert (len(answers), sum(answers)) == (145, 1 + 1 + 5 + 37)
+
+
 def check_random(target: Any, target_first: bool, count: int) -> None:
     problem = connectivity(target_first=target_first)
     network = translate(problem.machine, target).rnn
@@ -225,6 +248,48 @@ def test_circuits_are_evaluated_and_read_back() -> None:
         assert circuit_value(circuit) == value == by_definition(circuit, size - 1)
         assert circuit_value(dual(circuit)) != value
         assert decode_circuit(encode_circuit(circuit)) == circuit
+
+
+def all_circuits(size: int) -> Iterator[Circuit]:
+    """All circuits of that many gates."""
+
+    def gates(before: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+        for kind, arity in ARITY.items():
+            for places in product(range(1, before + 1), repeat=arity):
+                yield kind, places
+
+    for chosen in product(*(list(gates(k)) for k in range(size))):
+        yield Circuit(chosen)
+
+
+@pytest.mark.parametrize(("size", "count"), [(1, 2), (2, 10), (3, 120), (4, 2760)])
+def test_the_machine_is_right_on_all_small_circuits(size: int, count: int) -> None:
+    every = list(all_circuits(size))
+    assert len(every) == count
+    for circuit in every:
+        value = by_definition(circuit, size - 1)
+        word = encode_circuit(circuit)
+        assert circuit_value(circuit) == value == evaluate(circuit_machine(), word)
+        assert decode_circuit(word) == circuit
+
+
+@pytest.mark.parametrize("target", [MLPRNN, ReLURNN])
+def test_networks_are_right_on_all_small_circuits(target: Any) -> None:
+    """All 132 circuits of up to three gates."""
+    network = translate(circuit_machine(), target).rnn
+    for size in (1, 2, 3):
+        for circuit in all_circuits(size):
+            word = encode_circuit(circuit)
+            assert network_says(network, word) == by_definition(circuit, size - 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", [MLPRNN, ReLURNN])
+def test_networks_are_right_on_all_circuits_of_four_gates(target: Any) -> None:
+    network = translate(circuit_machine(), target).rnn
+    for circuit in all_circuits(4):
+        word = encode_circuit(circuit)
+        assert network_says(network, word) == by_definition(circuit, 3)
 
 
 @pytest.mark.parametrize(

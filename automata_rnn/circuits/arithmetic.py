@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from automata_rnn.checks import check_count
 from automata_rnn.circuits.draft import Draft, wires
 from automata_rnn.circuits.evaluate import WordCircuit
 from automata_rnn.circuits.linear_form import LinearForm, linear_form, monoid_over
@@ -29,6 +30,8 @@ from automata_rnn.semiring import Array
 
 Inputs: TypeAlias = Literal["symbols", "entries"]
 INPUTS = ("symbols", "entries")
+MAX_GATES = 2**27
+"""Of a circuit that is drawn, which takes about 60 bytes for each: 8 GB."""
 
 
 def arithmetic_circuit(
@@ -59,7 +62,8 @@ def arithmetic_circuit(
     another order: over REAL the error is at most (1 + ε)^depth - 1 relative to the same
     sum of absolute values, ε half a unit in the last place.
 
-    Raises TypeError for machines that are not linear, ValueError for a negative length.
+    Raises TypeError for machines that are not linear, ValueError for a negative length
+    and for more than `MAX_GATES` gates.
 
     >>> from automata_rnn.automata import wfa_from_regex
     >>> from automata_rnn.circuits import evaluate_word
@@ -71,6 +75,7 @@ def arithmetic_circuit(
     check_length(length)
     if inputs not in INPUTS:
         raise ValueError(f"inputs: wanted one of {list(INPUTS)}, got {inputs!r}")
+    check_gates(length, _size(form, length, prefixes=prefixes, inputs=inputs))
     table = _input_table(form, inputs)
     draft = Draft(form.semiring, length * table.shape[1])
     elements = _elements(draft, form, length, inputs)
@@ -89,10 +94,16 @@ def arithmetic_circuit(
 
 def check_length(length: int) -> None:
     """ValueError or TypeError unless `length` is a number of symbols."""
-    if isinstance(length, bool) or not isinstance(length, int | np.integer):
-        raise TypeError(f"length: wanted an int, got {length!r}")
-    if length < 0:
-        raise ValueError(f"length: wanted at least 0, got {length}")
+    check_count("length", length, least=0)
+
+
+def check_gates(length: int, gates: int) -> None:
+    """ValueError where a circuit for this length would have so many gates."""
+    if gates > MAX_GATES:
+        raise ValueError(
+            f"length: wanted a circuit of at most {MAX_GATES} gates, got {gates} or "
+            f"more for length {length}"
+        )
 
 
 def states_of(
@@ -143,6 +154,7 @@ def arithmetic_depth(
 
     It is exact; for matrices and T = 2^r it is a r + b with a = 1 + ⌈log₂ n⌉.
     """
+    check_length(length)
     form = linear_form(machine)
     counts = operation_counts(form)
     if length == 0 or form.num_columns == 0:
@@ -156,7 +168,11 @@ def arithmetic_size(
     machine: Any, length: int, *, prefixes: bool = False, inputs: Inputs = "symbols"
 ) -> int:
     """The gates of `arithmetic_circuit`, by formula, without drawing it."""
-    form = linear_form(machine)
+    check_length(length)
+    return _size(linear_form(machine), length, prefixes=prefixes, inputs=inputs)
+
+
+def _size(form: LinearForm, length: int, *, prefixes: bool, inputs: Inputs) -> int:
     counts = operation_counts(form)
     products = prefix_products_count(length) if prefixes else tree_products(length)
     acts = length if prefixes else min(length, 1)

@@ -36,6 +36,7 @@ from automata_rnn.circuits.formulas import (
     Operation,
     Variable,
     check_assigned,
+    check_table,
     formula_variables,
     is_boolean,
 )
@@ -105,7 +106,7 @@ def barrington(
     ValueError for an arithmetic formula, a permutation that is no 5-cycle, and for a
     program of more than `max_length` instructions.
     """
-    if _NUMBER.get(cycle) not in _cycles():
+    if _NUMBER.get(tuple(cycle)) not in _cycles():
         raise ValueError(f"cycle: wanted a 5-cycle of 0, …, 4, got {cycle}")
     if not is_boolean(formula):
         raise ValueError("formula: wanted a Boolean one, got an arithmetic operator")
@@ -117,7 +118,7 @@ def barrington(
         )
     names = formula_variables(formula)
     index = {name: i for i, name in enumerate(names)}
-    which, if_true, if_false = _code(formula, _NUMBER[cycle], index, {})
+    which, if_true, if_false = _code(formula, _NUMBER[tuple(cycle)], index, {})
     return PermutationProgram(names, which.astype(np.int32), if_true, if_false)
 
 
@@ -127,9 +128,10 @@ def permutation_codes(
     """Positions in S5 of the words for many assignments at once.
 
     `values` are truth values (B, variables), in the order of `program.variables`; the
-    result is (B, L).
+    result is (B, L). ValueError for another shape.
     """
     table = np.asarray(values, dtype=bool)
+    check_table(program.variables, table)
     padded = np.concatenate([table, np.ones((len(table), 1), bool)], axis=1)
     return np.where(padded[:, program.which], program.if_true, program.if_false)
 
@@ -137,13 +139,17 @@ def permutation_codes(
 def permutation_word(
     program: PermutationProgram, assignment: Mapping[str, Any]
 ) -> tuple[Permutation, ...]:
-    """The word over S₅ for an assignment; ValueError where a variable has none.
+    """The word over S₅ for an assignment; ValueError unless all variables are 0 or 1.
 
     >>> from automata_rnn.circuits import parse_boolean
     >>> permutation_word(barrington(parse_boolean("x")), {"x": True})
     ((1, 2, 3, 4, 0),)
     """
     check_assigned(program.variables, assignment)
+    for name in program.variables:
+        if assignment[name] not in (False, True):
+            got = assignment[name]
+            raise ValueError(f"assignment: wanted {name} in False, True, got {got!r}")
     values = [[bool(assignment[name]) for name in program.variables]]
     shaped = np.array(values, dtype=bool).reshape(1, len(program.variables))
     return tuple(S5[code] for code in permutation_codes(program, shaped)[0])

@@ -29,6 +29,7 @@ from automata_rnn.circuits.formulas import (
     Formula,
     Variable,
     check_assigned,
+    check_table,
     formula_variables,
     is_arithmetic,
 )
@@ -142,9 +143,13 @@ def register_matrices(
 ) -> npt.NDArray[np.int8]:
     """The matrices for many assignments at once, (B, variables) → (B, L, 3, 3).
 
-    `values` are -1, 0 and 1, in the order of `program.variables`.
+    `values` are -1, 0 and 1, in the order of `program.variables`; ValueError for others
+    and for another shape.
     """
     table = np.asarray(values)
+    check_table(program.variables, table)
+    if not np.isin(table, VALUES).all():
+        raise ValueError(f"values: wanted -1, 0, 1, got {table}")
     batch, length = len(table), len(program)
     padded = np.concatenate([table, np.ones((batch, 1), int)], axis=1).astype(np.int8)
     matrices = np.zeros((batch, length, 3, 3), np.int8)

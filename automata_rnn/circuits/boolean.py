@@ -11,14 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from automata_rnn.alphabet import Alphabet
-from automata_rnn.circuits.arithmetic import check_length, states_of
+from automata_rnn.circuits.arithmetic import check_gates, check_length, states_of
 from automata_rnn.circuits.circuit import PLUS, TIMES
 from automata_rnn.circuits.draft import Draft, Wires, wires
 from automata_rnn.circuits.evaluate import WordCircuit
 from automata_rnn.circuits.operation_counts import (
     dot_depth,
+    dot_gates,
     log2_ceiling,
+    prefix_products_count,
     prefix_rounds,
+    tree_products,
     tree_rounds,
 )
 from automata_rnn.circuits.sign_form import SignForm, sign_form, signed_matrices
@@ -54,7 +57,8 @@ def boolean_circuit(
     Circuits are drawn as the formula says; `simplify` removes what is constant, double
     or unused, most of it in sparse automata.
 
-    Raises what `sign_form` raises, and ValueError for a negative length.
+    Raises what `sign_form` raises, and ValueError for a negative length and for more
+    than `MAX_GATES` gates.
 
     >>> from automata_rnn.automata import dfa_from_regex
     >>> from automata_rnn.circuits import evaluate_words
@@ -64,6 +68,8 @@ def boolean_circuit(
     """
     form = sign_form(machine)
     check_length(length)
+    count = prefix_products_count if prefixes else tree_products
+    check_gates(length, count(length) * _product_gates(form))
     draft, elements = drawn_elements(form, length)
     monoid = sign_monoid(form, draft)
     initial = sign_initial(form, draft)
@@ -73,6 +79,12 @@ def boolean_circuit(
     outputs = accepted(form, draft, np.concatenate(states))
     circuit = draft.finish(outputs if prefixes else outputs[0])
     return WordCircuit(circuit, form.alphabet, length, symbol_bits(form.alphabet))
+
+
+def _product_gates(form: SignForm) -> int:
+    """Of one product of matrices, or of pairs of them."""
+    n, signs = form.num_states, 1 if form.negative is None else 2
+    return signs * n * n * dot_gates(signs * n)
 
 
 def unrolled_circuit(
@@ -87,12 +99,13 @@ def unrolled_circuit(
     """
     form = sign_form(machine)
     check_length(length)
-    draft = Draft(BOOLEAN, length * num_bits(form.alphabet))
-    symbols = decoded(draft, form.alphabet, length)
     support = form.positive
     if form.negative is not None:
         crossed = [[form.positive, form.negative], [form.negative, form.positive]]
         support = np.block(crossed)
+    check_gates(length, length * int(support.any(axis=0).sum()))
+    draft = Draft(BOOLEAN, length * num_bits(form.alphabet))
+    symbols = decoded(draft, form.alphabet, length)
     signs = slice(0, 1 if form.negative is None else 2)
     state = draft.constant(form.initial[signs]).ravel()
     final = form.final[signs].ravel()
@@ -199,6 +212,7 @@ def boolean_depth(machine: Any, length: int, *, prefixes: bool = False) -> int:
     What is below the bound are symbols' codes with fewer negated bits, and entries that
     few symbols make, on the longest path.
     """
+    check_length(length)
     form = sign_form(machine)
     k, n = len(form.alphabet), form.num_states
     terms = n if form.negative is None else 2 * n

@@ -5,24 +5,30 @@ set), depth those on the longest path, rounds the array operations that must fol
 another: what a device with enough cores waits for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from automata_rnn.automata import WFA, DFATable, is_deterministic
-from automata_rnn.circuits.arithmetic import check_length
-from automata_rnn.circuits.cost_rows import CostRow, linear_rows, newton_rows
+from automata_rnn.checks import check_count
+from automata_rnn.circuits.cost_rows import CostRow, linear_rows
 from automata_rnn.circuits.linear_form import (
     DIAGONAL,
     DIAGONAL_AFFINE,
     ONE_HOT,
     ONE_HOT_AFFINE,
 )
-from automata_rnn.circuits.network_cost import network_rows
+from automata_rnn.circuits.network_cost import diagonal_network_rows, network_rows
+from automata_rnn.circuits.newton_cost import (
+    StepCosts,
+    layered_step,
+    newton_rows,
+    vector_step,
+)
 from automata_rnn.parallel import ParallelSystem
-from automata_rnn.rnns import Network
+from automata_rnn.rnns import MLPRNN, DiagonalNetwork, Network, ReLURNN
 from automata_rnn.semiring import BOOLEAN, INTEGER, RATIONAL, REAL, Semiring
 from automata_rnn.system import as_system, start
 
@@ -81,32 +87,40 @@ def parallel_cost(
                  Heads that are diagonal plus low rank are multiplied in WY form.
     Newton       (nonlinear machines) one affine scan of n × n Jacobians for each
                  iteration: 1 at best, `newton_iterations` where they were measured,
-                 and T at worst. Steps and Jacobians count as one round.
+                 and T at worst. Steps and Jacobians count as one round; they are
+                 those of its layers for a ReLURNN or MLPRNN, else a step on n
+                 numbers counts as a product with an n × n matrix.
 
     Args:
-        machine: one whose steps compose, a `Network`, whose layers follow one another,
-            or one whose state is a vector of numbers.
+        machine: one whose steps compose; a `Network` or `DiagonalNetwork`, whose layers
+            follow one another; or one whose state is a vector of numbers.
         lengths: T, or several.
         newton_iterations: what Newton's method took on a word of such a length.
 
-    Raises TypeError for machines whose states are neither, ValueError for lengths and
-    chunks below 1.
+    Raises TypeError for machines whose states are neither, ValueError for lengths,
+    chunks and iterations below 1.
     """
-    every = [lengths] if isinstance(lengths, int) else list(lengths)
-    for length in every:
-        check_length(length)
-    least = min([chunk, *every])
-    if least < 1:
-        raise ValueError(f"lengths, chunk: wanted at least 1, got {least}")
+    every = list(lengths) if isinstance(lengths, Iterable) else [lengths]
+    tried = [] if newton_iterations is None else [newton_iterations]
+    for name, counts in (
+        ("lengths", every),
+        ("chunk", [chunk]),
+        ("newton_iterations", tried),
+    ):
+        for count in counts:
+            check_count(name, count, least=1)
+    every = [int(length) for length in every]
     system = as_system(machine)
     theory, bound = theory_of(system)
     if isinstance(system, Network):
         rows = [row for T in every for row in network_rows(system, T, chunk)]
+    elif isinstance(system, DiagonalNetwork):
+        rows = [r for T in every for r in diagonal_network_rows(system, T, chunk)]
     elif isinstance(system, ParallelSystem):
         rows = [row for T in every for row in linear_rows(system, T, chunk)]
     else:
-        n = _vector_size(system)
-        rows = [r for T in every for r in newton_rows(n, T, newton_iterations)]
+        step = _step_costs(system)
+        rows = [r for T in every for r in newton_rows(step, T, newton_iterations)]
     name = f"{type(machine).__name__}, {_size(system)}"
     return ParallelCost(name, theory, bound, tuple(rows))
 
@@ -116,6 +130,8 @@ def theory_of(system: Any) -> tuple[str, str]:
     log, jung = "O(log n)", "O(log n log* n)"
     if isinstance(system, Network):
         return "PNC¹: a fixed number of linear layers (Theorem 3)", f"{jung}"
+    if isinstance(system, DiagonalNetwork):
+        return "TC⁰: a fixed number of diagonal layers and lookups", log
     if not isinstance(system, ParallelSystem):
         return (
             "in P, complete for it in general (Corollary 2)",
@@ -146,17 +162,21 @@ def _is_finite(ring: Semiring) -> bool:
 def _size(system: Any) -> str:
     if isinstance(system, DFATable):
         return f"{system.num_states} states"
+    if isinstance(system, DiagonalNetwork):
+        return f"{len(system.layers)} layers"
     if isinstance(system, Network):
         return f"{len(system.layers)} layers, width {system.width}"
     return f"state of shape {np.shape(start(system))}"
 
 
-def _vector_size(system: Any) -> int:
-    """The numbers in a state; TypeError where it is no array of numbers."""
+def _step_costs(system: Any) -> StepCosts:
+    """Of a nonlinear step; TypeError where its state is no array of numbers."""
+    if isinstance(system, ReLURNN | MLPRNN):
+        return layered_step(system)
     state = start(system)
     if not isinstance(state, np.ndarray) or state.ndim != 1:
         raise TypeError(
             "machine: wanted steps that compose, or a state that is a vector, got "
             f"{type(system).__name__} with a state of type {type(state).__name__}"
         )
-    return len(state)
+    return vector_step(len(state))

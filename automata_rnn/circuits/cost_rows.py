@@ -44,18 +44,13 @@ class CostRow:
 def linear_rows(system: ParallelSystem, length: int, chunk: int) -> list[CostRow]:
     """Sequential, scan, last state and chunked, for steps that compose."""
     counts = counts_of(system)
-    products = prefix_products_count(length)
     step, step_depth = step_costs(system, counts)
-    by_chunks = _wy_row if isinstance(system, Head) else _chunked_row
+    chunks = chunked_row(counts, length, chunk)
+    if isinstance(system, Head):
+        chunks = _wy_row(system, length, chunk)
     return [
         CostRow("sequential", length, length * step, length * step_depth, length),
-        CostRow(
-            "scan",
-            length,
-            products * counts.product + length * counts.act,
-            product_then_act_depth(counts, prefix_rounds(length)),
-            batched_rounds(length) + 1,
-        ),
+        scan_row(counts, length),
         CostRow(
             "last state",
             length,
@@ -63,8 +58,20 @@ def linear_rows(system: ParallelSystem, length: int, chunk: int) -> list[CostRow
             product_then_act_depth(counts, log2_ceiling(length)),
             log2_ceiling(length) + 1,
         ),
-        by_chunks(system, counts, length, chunk),
+        chunks,
     ]
+
+
+def scan_row(counts: OperationCounts, length: int) -> CostRow:
+    """All prefixes in Blelloch's layout, then all steps from the start."""
+    products = prefix_products_count(length)
+    return CostRow(
+        "scan",
+        length,
+        products * counts.product + length * counts.act,
+        product_then_act_depth(counts, prefix_rounds(length)),
+        batched_rounds(length) + 1,
+    )
 
 
 def counts_of(system: ParallelSystem) -> OperationCounts:
@@ -116,9 +123,7 @@ def step_costs(system: ParallelSystem, counts: OperationCounts) -> tuple[int, in
     return factors * factor_work(d, n), factors * factor_depth(n)
 
 
-def _chunked_row(
-    _: ParallelSystem, counts: OperationCounts, length: int, chunk: int
-) -> CostRow:
+def chunked_row(counts: OperationCounts, length: int, chunk: int) -> CostRow:
     """Products within chunks; states from chunk to chunk; steps within chunks."""
     size = min(chunk, length)
     chunks = -(-length // size)
@@ -127,11 +132,9 @@ def _chunked_row(
     return CostRow(f"chunked ({size})", length, work, depth, 2 * size - 1 + chunks)
 
 
-def _wy_row(
-    head: ParallelSystem, counts: OperationCounts, length: int, chunk: int
-) -> CostRow:
+def _wy_row(head: Head, length: int, chunk: int) -> CostRow:
     """All factors of all tokens, in chunks."""
-    factors = head.steps.left.shape[1] if isinstance(head, Head) else 1
+    factors = head.steps.left.shape[1]
     d, n = (int(size) for size in head.initial.shape)
     size = min(chunk, length * factors)
     return CostRow(f"chunked ({size})", length, *wy_costs(d, n, length * factors, size))
@@ -166,24 +169,3 @@ def wy_costs(d: int, n: int, steps: int, size: int) -> tuple[int, int, int]:
         meet + size * (row_depth + factor_depth(n)) + chunks * (meet + row_depth + 1),
         2 * size - 1 + chunks,
     )
-
-
-def newton_rows(n: int, length: int, measured: int | None) -> list[CostRow]:
-    """Newton's method at best, as measured, and at worst.
-
-    A step of n numbers counts as a product with an n × n matrix, its Jacobian as n²,
-    and b = f - g J as one more product and n.
-    """
-    step = n * dot_gates(n)
-    product = n * n * dot_gates(n) + 2 * n * n
-    scan = prefix_products_count(length) * product
-    work = scan + length * (2 * n * n + 2 * step + n * n + n)
-    depth = (prefix_rounds(length) + 1) * (dot_depth(n) + 1) + 2 * dot_depth(n) + 1
-    rounds = batched_rounds(length) + 3
-    rows = [CostRow("sequential", length, length * step, length * dot_depth(n), length)]
-    tried = {"at best": 1, "measured": measured, "at worst": length}
-    for name, times in tried.items():
-        if times is not None:
-            costs = (times * work, times * depth, times * rounds)
-            rows.append(CostRow(f"Newton, {name} ({times:,})", length, *costs))
-    return rows

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from automata_rnn.checks import check_type
 from automata_rnn.circuits.circuit import MINUS, NOT, PLUS, TIMES, Circuit
 from automata_rnn.circuits.draft import Draft
 from automata_rnn.semiring import BOOLEAN, Array, Semiring
@@ -22,12 +23,18 @@ class Variable:
 
     name: str
 
+    def __post_init__(self) -> None:
+        check_type("Variable.name", self.name, str)
+
 
 @dataclass(frozen=True)
 class Constant:
     """A truth value (a bool) or an integer."""
 
     value: int
+
+    def __post_init__(self) -> None:
+        check_type("Constant.value", self.value, int)
 
 
 @dataclass(frozen=True)
@@ -54,13 +61,25 @@ class Operation:
                 f"Operation.operands: wanted {wanted} for {self.operator!r}, got "
                 f"{len(self.operands)}"
             )
+        for operand in self.operands:
+            check_formula(operand)
 
 
 Formula: TypeAlias = Variable | Constant | Operation
 
 
+def check_formula(formula: Any) -> None:
+    """TypeError for anything but a tree, such as the text of one."""
+    if not isinstance(formula, Variable | Constant | Operation):
+        raise TypeError(
+            "formula: wanted a tree (parse_boolean and parse_arithmetic read text), "
+            f"got {type(formula).__name__} {formula!r}"
+        )
+
+
 def is_boolean(formula: Formula) -> bool:
     """Whether there are truth values and their operators only (or variables only)."""
+    check_formula(formula)
     if isinstance(formula, Operation):
         inside = formula.operator in BOOLEAN_OPERATORS
         return inside and all(is_boolean(part) for part in formula.operands)
@@ -69,6 +88,7 @@ def is_boolean(formula: Formula) -> bool:
 
 def is_arithmetic(formula: Formula) -> bool:
     """Whether there are integers and their operators only (or variables only)."""
+    check_formula(formula)
     if isinstance(formula, Operation):
         inside = formula.operator in ARITHMETIC_OPERATORS
         return inside and all(is_arithmetic(part) for part in formula.operands)
@@ -77,6 +97,7 @@ def is_arithmetic(formula: Formula) -> bool:
 
 def formula_depth(formula: Formula) -> int:
     """Binary operators on the longest path; negations count nothing."""
+    check_formula(formula)
     if not isinstance(formula, Operation):
         return 0
     deepest = max(formula_depth(part) for part in formula.operands)
@@ -85,6 +106,7 @@ def formula_depth(formula: Formula) -> int:
 
 def formula_variables(formula: Formula) -> tuple[str, ...]:
     """The names of the variables, sorted."""
+    check_formula(formula)
     found: set[str] = set()
     pending = [formula]
     while pending:
@@ -98,9 +120,9 @@ def formula_variables(formula: Formula) -> tuple[str, ...]:
 
 _MEANING: dict[str, Callable[..., Any]] = {
     "not": lambda x: not x,
-    "and": lambda x, y: x and y,
-    "or": lambda x, y: x or y,
-    "xor": lambda x, y: x != y,
+    "and": lambda x, y: bool(x and y),
+    "or": lambda x, y: bool(x or y),
+    "xor": lambda x, y: bool(x) != bool(y),
     "negative": lambda x: -x,
     "+": lambda x, y: x + y,
     "-": lambda x, y: x - y,
@@ -131,6 +153,15 @@ def check_assigned(names: tuple[str, ...], assignment: Mapping[str, Any]) -> Non
     if missing:
         raise ValueError(
             f"assignment: wanted values for {', '.join(names)}, none for {missing[0]}"
+        )
+
+
+def check_table(names: tuple[str, ...], values: Array) -> None:
+    """ValueError unless `values` has a column for each variable, (B, variables)."""
+    if values.ndim != 2 or values.shape[1] != len(names):
+        raise ValueError(
+            f"values: wanted shape (B, {len(names)}), a column for each of "
+            f"{', '.join(names)}, got {values.shape}"
         )
 
 

@@ -10,8 +10,10 @@ of its parameters (a few products of n numbers) is not counted.
 from automata_rnn.circuits.cost_rows import (
     CostRow,
     batched_rounds,
+    chunked_row,
     factor_depth,
     factor_work,
+    scan_row,
     wy_costs,
 )
 from automata_rnn.circuits.operation_counts import (
@@ -22,7 +24,7 @@ from automata_rnn.circuits.operation_counts import (
     prefix_rounds,
     product_then_act_depth,
 )
-from automata_rnn.rnns import HeadGroup, Layer, Network
+from automata_rnn.rnns import DiagonalNetwork, HeadGroup, Layer, Network
 from automata_rnn.rnns.feedforward import FeedForward
 
 
@@ -38,6 +40,31 @@ def network_rows(network: Network, length: int, chunk: int) -> list[CostRow]:
         scan = _sum(scan, alone, _side_by_side([_scan(g, length) for g in layer.heads]))
         chunks = [_chunks(g, length, size) for g in layer.heads]
         chunked = _sum(chunked, alone, _side_by_side(chunks))
+    return [
+        CostRow("sequential", length, *sequential),
+        CostRow("scan", length, *scan),
+        CostRow(f"chunked ({size})", length, *chunked),
+    ]
+
+
+def diagonal_network_rows(
+    network: DiagonalNetwork, length: int, chunk: int
+) -> list[CostRow]:
+    """Sequential, scan and chunked; a layer ends with a lookup at each position."""
+    sequential = scan = chunked = (0, 0, 0)
+    size = min(chunk, length)
+    for layer in network.layers:
+        counts = counts_for(layer.hidden_size, 1, dense=False, biased=True)
+        lookups = (length, 1, 1)
+        steps = (length * (counts.act + 1), length * (counts.act_depth + 1), length)
+        sequential = _sum(sequential, steps)
+        rows = (
+            scan_row(counts, length),
+            chunked_row(counts, length, size),
+        )
+        scanned, by_chunks = ((row.work, row.depth, row.rounds) for row in rows)
+        scan = _sum(scan, scanned, lookups)
+        chunked = _sum(chunked, by_chunks, lookups)
     return [
         CostRow("sequential", length, *sequential),
         CostRow("scan", length, *scan),

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from automata_rnn.circuits.arithmetic import check_length
+from automata_rnn.circuits.arithmetic import check_gates, check_length
 from automata_rnn.circuits.boolean import decoded, num_bits, symbol_bits
 from automata_rnn.circuits.circuit import PLUS
 from automata_rnn.circuits.draft import Draft, Wires
@@ -57,12 +57,15 @@ def positivity_circuit(
     initial, weights, final = _integers(form)
     norm = int(np.abs(weights).sum(axis=2).max(initial=1))
     ends = initial[:, None] * final[None, :]
-    value_width = _width(int(np.abs(ends).sum()) * norm**length)
+    least = length * (norm.bit_length() - 1)  # bits of norm**length, which may be huge
+    scale = int(np.abs(ends).sum())
+    value_width = least if least > max_bits else _width(scale * norm**length)
     if value_width > max_bits:
         raise ValueError(
             f"max_bits: wanted at least {value_width}, the bits of a value at length "
             f"{length}, got {max_bits}"
         )
+    check_gates(length, length * len(initial) ** 3)
     draft = Draft(BOOLEAN, length * num_bits(form.alphabet))
     product = _identity(draft, len(initial))
     if length:

@@ -17,7 +17,7 @@ from automata_rnn.circuits.and_inverter import (
     circuit_from_graph,
 )
 from automata_rnn.circuits.circuit import Circuit
-from automata_rnn.formats.errors import FormatError, mismatch
+from automata_rnn.formats.errors import FormatError, check_inputs, mismatch
 
 _HEADER = re.compile(rb"(aag|aig) (\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9})")
 
@@ -33,7 +33,7 @@ def to_aag(
     >>> to_aag(parity)
     b'aag 1 1 0 1 0\\n2\\n2\\n'
     """
-    graph = and_inverter_graph(circuit)
+    graph = _graph(circuit)
     lines = [_header("aag", graph)]
     lines += [str(2 * v) for v in range(1, graph.num_inputs + 1)]
     lines += [str(literal) for literal in graph.outputs]
@@ -48,7 +48,7 @@ def to_aig(
     circuit: Circuit, *, inputs: Sequence[str] = (), outputs: Sequence[str] = ()
 ) -> bytes:
     """The binary form: gates as differences of literals, seven bits to a byte."""
-    graph = and_inverter_graph(circuit)
+    graph = _graph(circuit)
     lines = [_header("aig", graph), *(str(literal) for literal in graph.outputs)]
     text = "\n".join(lines) + "\n"
     gates = bytearray()
@@ -61,6 +61,11 @@ def to_aig(
             gates.append(difference)
         own += 2
     return text.encode("ascii") + bytes(gates) + _symbols(graph, inputs, outputs)
+
+
+def _graph(circuit: Circuit) -> AndInverterGraph:
+    check_inputs(circuit.num_inputs)
+    return and_inverter_graph(circuit)
 
 
 def _header(kind: str, graph: AndInverterGraph) -> str:
@@ -86,8 +91,8 @@ def _symbols(
 def from_aiger(data: bytes) -> Circuit:
     """The circuit in the bytes of an AIGER file of either form; names are dropped.
 
-    Raises FormatError for damaged files, latches, cycles and literals that are not
-    defined.
+    Raises FormatError for damaged files, latches, cycles, literals that are not
+    defined, and more than `MAX_INPUTS` inputs.
     """
     match = _HEADER.match(data)
     if match is None or data[match.end() : match.end() + 1] != b"\n":
@@ -97,6 +102,7 @@ def from_aiger(data: bytes) -> Circuit:
         raise mismatch("L", "no latches", latches)
     if most < inputs + gates or (match[1] == b"aig" and most > inputs + gates):
         raise mismatch("M", f"I + A = {inputs + gates}", most)
+    check_inputs(inputs)
     body = data[match.end() + 1 :]
     read = _ascii if match[1] == b"aag" else _binary
     try:
@@ -180,6 +186,8 @@ def _binary(body: bytes, inputs: int, outputs: int, gates: int) -> AndInverterGr
     found = [_numbers(line) for line in lines]
     if any(len(line) != 1 for line in found):
         raise mismatch("outputs", "one literal in a line", found[:4])
+    if 2 * gates > len(rest):
+        raise mismatch("gates", f"at least two bytes for each of {gates}", len(rest))
     operands = np.empty((gates, 2), np.int64)
     position = 0
     for gate in range(gates):

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 MAX_ENTRIES = 2**26  # of an array that a short text describes: 512 MiB in float64
+MAX_INPUTS = 2**24  # of a circuit, which a short text announces as well
 
 
 class FormatError(ValueError):
@@ -37,6 +38,13 @@ def check_keys(field: str, record: dict[str, Any], wanted: tuple[str, ...]) -> N
             f"{field}: wanted the keys {', '.join(wanted)}; "
             f"missing {reprlib.repr(missing)}, unknown {reprlib.repr(unknown)}"
         )
+
+
+def check_inputs(count: int) -> int:
+    """The inputs of a circuit; FormatError where they are too many to read again."""
+    if count > MAX_INPUTS:
+        raise mismatch("inputs", f"at most {MAX_INPUTS} of them", count)
+    return count
 
 
 def check_entries(field: str, shape: tuple[int, int, int]) -> None:

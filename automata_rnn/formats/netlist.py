@@ -18,7 +18,7 @@ import numpy as np
 
 from automata_rnn.circuits.circuit import NOT, OPERATIONS, Circuit
 from automata_rnn.circuits.draft import Draft
-from automata_rnn.formats.errors import FormatError, mismatch, require
+from automata_rnn.formats.errors import FormatError, check_inputs, mismatch, require
 from automata_rnn.formats.numbers import array_of, texts_of
 from automata_rnn.formats.semirings import KEYS, semiring_of, semiring_record
 from automata_rnn.formats.values import dumps, loads
@@ -30,7 +30,10 @@ DOT_GATES = 5000
 def to_netlist(circuit: Circuit) -> bytes:
     """The text; FormatError for a semiring that has no name."""
     lines = ["netlist 1", f"semiring {dumps(semiring_record(circuit.semiring))}"]
-    lines += [f"dtype {circuit.constants.dtype}", f"inputs {circuit.num_inputs}"]
+    lines += [
+        f"dtype {circuit.constants.dtype}",
+        f"inputs {check_inputs(circuit.num_inputs)}",
+    ]
     lines += [f"constant {text}" for text in texts_of(circuit.constants)]
     gates = zip(circuit.operation, circuit.left, circuit.right, strict=True)
     for operation, left, right in gates:
@@ -53,7 +56,8 @@ def from_netlist(data: bytes) -> Circuit:
     if set(record) != set(KEYS):
         raise mismatch("semiring", f"the keys {KEYS}", record)
     ring = semiring_of(record)
-    dtype, inputs = _after("dtype", lines[2]), _natural(_after("inputs", lines[3]))
+    dtype = _after("dtype", lines[2])
+    inputs = check_inputs(_natural(_after("inputs", lines[3])))
     body, last = lines[4:-2], lines[-2]
     constants = [line for line in body if line.startswith("constant ")]
     texts = [_after("constant", line) for line in body[: len(constants)]]

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from automata_rnn.alphabet import Alphabet, Word
+from automata_rnn.checks import check_count
 from automata_rnn.problems.problem import characters
 
 GRAPH_ALPHABET = Alphabet("0|$")
@@ -34,7 +35,7 @@ class Connectivity:
         edges: (i, j) with 1 ≤ i < j, in increasing order of i, no two from one i.
         target: t ≥ 1.
 
-    Raises ValueError where this does not hold.
+    Raises ValueError where this does not hold, TypeError where s or t is no integer.
     """
 
     source: int
@@ -44,11 +45,7 @@ class Connectivity:
     def __post_init__(self) -> None:
         object.__setattr__(self, "edges", tuple((i, j) for i, j in self.edges))
         for name in ("source", "target"):
-            if getattr(self, name) < 1:
-                raise ValueError(
-                    f"Connectivity.{name}: wanted a vertex ≥ 1, got "
-                    f"{getattr(self, name)}"
-                )
+            check_count(f"Connectivity.{name}", getattr(self, name), least=1)
         before = 0
         for i, j in self.edges:
             if not before < i < j:
