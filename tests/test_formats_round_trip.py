@@ -69,7 +69,7 @@ def test_unpack_is_the_inverse_of_pack() -> None:
         record, tensors = to_record(machine)
         back, arrays = unpack(pack(record, tensors))
         assert back == record
-        assert content(list(arrays)) == content(sorted(arrays, key=list(arrays).index))
+        assert arrays.keys() == tensors.keys()
         for name, tensor in tensors.items():
             assert content(arrays[name]) == content(tensor)
 
