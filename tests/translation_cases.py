@@ -127,11 +127,15 @@ def registers(draw: st.DrawFn) -> Any:
 @st.composite
 def one_letter_rnns(draw: st.DrawFn) -> LinearRNN:
     """Invertible one-letter networks: permutations times units, of GF(2) or GF(7)."""
-    ring = draw(st.sampled_from([galois_field(2), integers_mod(2), galois_field(7)]))
+    ring, largest = draw(
+        st.sampled_from(
+            [(galois_field(2), 1), (integers_mod(2), 1), (galois_field(7), 6)]
+        )
+    )
     n = draw(st.integers(1, 4))
     order = draw(st.permutations(range(n)))
-    matrix = np.eye(n, dtype=int)[list(order)]
-    matrix[np.triu_indices(n, 1)] += matrix[np.triu_indices(n, 1)] * 0
+    units = draw(st.lists(st.integers(1, largest), min_size=n, max_size=n))
+    matrix = np.diag(units)[list(order)]
     vector = st.lists(st.integers(0, 1), min_size=n, max_size=n)
     return LinearRNN(ring, Alphabet("x"), draw(vector), matrix[None], draw(vector))
 
