@@ -123,16 +123,7 @@ def _same_alphabet(
     a: TransitionSystem, b: TransitionSystem
 ) -> tuple[TransitionSystem, TransitionSystem]:
     """Both with their symbols in the order of `a`."""
-    if set(a.alphabet) != set(b.alphabet):
-        only = [
-            s
-            for s in (*a.alphabet, *b.alphabet)
-            if (s in a.alphabet) != (s in b.alphabet)
-        ]
-        raise ValueError(
-            f"alphabet: wanted two machines over the same symbols, but only one of "
-            f"them reads {abbreviate(only)}"
-        )
+    check_same_symbols(a, b)
     order = b.alphabet.encode(a.alphabet.symbols)
     plain = Alphabet(a.alphabet)
     if isinstance(b, WFA):
@@ -140,6 +131,18 @@ def _same_alphabet(
     elif isinstance(b, DFATable):
         b = DFATable(plain, b.initial, b.successors[order], b.accepting)
     return a, b
+
+
+def check_same_symbols(a: TransitionSystem, b: TransitionSystem) -> None:
+    """Raise ValueError where only one of two machines reads some symbol."""
+    only = [
+        s for s in (*a.alphabet, *b.alphabet) if (s in a.alphabet) != (s in b.alphabet)
+    ]
+    if only:
+        raise ValueError(
+            f"alphabet: wanted two machines over the same symbols, but only one of "
+            f"them reads {abbreviate(only)}"
+        )
 
 
 def _common_semiring(a: WFA, b: WFA) -> tuple[WFA, WFA]:
