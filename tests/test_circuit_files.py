@@ -237,6 +237,17 @@ def test_only_boolean_circuits_are_graphs() -> None:
         AndInverterGraph(1, np.empty((0, 2), int), np.array([4]))
 
 
+def test_a_format_that_cannot_hold_a_circuit_names_those_that_can(
+    tmp_path: Path,
+) -> None:
+    circuit = Circuit(INTEGER, 1, [], [], [], [], [], [0])
+    for suffix in ("aag", "aig", "blif"):
+        with pytest.raises(FormatError, match=rf"c\.{suffix}: .*\.netlist and \.dot"):
+            save_circuit(circuit, tmp_path / f"c.{suffix}")
+    save_circuit(circuit, tmp_path / "c.netlist")
+    assert load_circuit(tmp_path / "c.netlist").semiring is INTEGER
+
+
 def test_constant_outputs() -> None:
     """An acceptor of nothing and one of everything, without a gate."""
     for value in (False, True):
