@@ -142,3 +142,23 @@ def test_what_is_no_network_is_refused() -> None:
         MembershipOracle(black_box(len, "ab"), 0)
     with pytest.raises(ValueError, match="got 'c' at position 1"):
         accepted(black_box(len, "ab"), ["ac"])
+
+
+def test_a_module_that_cannot_read_the_empty_word_is_told_what_to_do() -> None:
+    torch = pytest.importorskip("torch")
+
+    class Last(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding = torch.nn.Embedding(3, 2)
+            self.rnn = torch.nn.GRU(2, 2, batch_first=True)
+
+        def forward(self, codes: Any) -> Any:
+            return self.rnn(self.embedding(codes))[0][:, -1, 0]
+
+    module = Last()
+    with pytest.raises(ValueError, match=r"empty word.*bos.*network_from_torch"):
+        values(black_box(module, "ab"), [""])
+    with_bos = values(black_box(module, "ab", bos="^"), ["", "ab"])
+    expected = [module(torch.tensor([codes])).item() for codes in ([2], [2, 0, 1])]
+    assert with_bos == pytest.approx(expected)

@@ -206,7 +206,7 @@ def _module_reader(module: Any) -> Callable[[Array], Array]:
                 chosen = np.flatnonzero(lengths == length)
                 codes = np.array([states[i] for i in chosen], dtype=np.int64)
                 batch = torch.from_numpy(codes.reshape(len(chosen), int(length)))
-                found = np.asarray(module(batch).detach().cpu().numpy())
+                found = np.asarray(_answers(module, batch).detach().cpu().numpy())
                 if len(found) != len(chosen) or found.ndim not in (1, 2):
                     raise ValueError(
                         f"module: wanted outputs of shape ({len(chosen)},) or "
@@ -217,3 +217,17 @@ def _module_reader(module: Any) -> Callable[[Array], Array]:
         return np.array([rows[i] for i in range(len(states))])
 
     return read
+
+
+def _answers(module: Any, batch: Any) -> Any:
+    """What a module says of codes (B, T); torch's own RNNs refuse T = 0."""
+    try:
+        return module(batch)
+    except (RuntimeError, IndexError) as error:
+        if batch.shape[1] > 0:
+            raise
+        raise ValueError(
+            "module: wanted an answer for the empty word, shape (B, 0); give a symbol "
+            "that begins every word as bos, or use network_from_torch of "
+            "automata_rnn.formats.torch_rnn"
+        ) from error
