@@ -80,6 +80,11 @@ def test_info_says_what_is_in_a_file(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["info", "nowhere.json"], "no such file"),
+        (["run", "regex:a*"], "wanted words"),
+        (
+            ["validate", "regex:a*", "--examples", "no.tsv"],
+            "Error: no.tsv: No such file",
+        ),
         (["info", "regex:(ab"], "pattern: wanted"),
         (["check", "regex:a*", "regex:b*"], "alphabet: wanted"),
         (["run", "regex:a*", "b"], "got 'b' at position 0"),

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from automata.fa.dfa import DFA
 
-from automata_rnn import REAL, Alphabet, accepts, evaluate
-from automata_rnn.automata import CounterMachine, dfa_from_regex
+from automata_rnn import REAL, Alphabet, accepts, evaluate, galois_field
+from automata_rnn.automata import WFA, CounterMachine, dfa_from_regex
 from automata_rnn.rnns import MLPRNN, PDRNN, LinearRNN, ReLURNN
 from translations import compare, translate
 
@@ -56,6 +56,27 @@ def test_values_count_unless_languages_are_asked_for() -> None:
     limits = {"reading": "language", "threshold": 1}
     verdict = compare(above, DEPTH, **limits)  # type: ignore[arg-type]
     assert verdict.counterexample == ()
+
+
+def test_weights_beside_a_network() -> None:
+    """Values that halve at every step are above 0 for ever, which is proved."""
+    network = ReLURNN(REAL, Alphabet("ab"), [1], [[1]], [[0], [0]], [1])
+    halves = LinearRNN(REAL, Alphabet("ab"), [1], [[[0.5]], [[0.5]]], [1])
+    assert compare(network, halves, reading="language").equal
+    assert compare(halves, network).counterexample == ("a",)
+    modular = WFA(galois_field(5), Alphabet("ab"), [1], [[[1]], [[1]]], [1])
+    with pytest.raises(ValueError, match="semiring: wanted rational"):
+        compare(network, modular)
+
+
+def test_a_beginning_of_sequence_is_read_first() -> None:
+    sigma = Alphabet("ab", bos="^")
+    network = ReLURNN(REAL, sigma, [0], [[1]], [[0], [-1], [1]], [1])
+    linear = LinearRNN(REAL, sigma, [1], [[[1]], [[0]], [[1]]], [1])
+    readings: tuple[Any, ...] = ("values", "language")
+    for reading in readings:
+        assert compare(network, linear, reading=reading).equal
+        assert compare(dfa_from_regex("a*", "ab"), network, reading=reading).equal
 
 
 def test_alphabets_must_be_the_same() -> None:

@@ -3,19 +3,21 @@
 from collections import deque
 from typing import Any, Literal, TypeAlias
 
-import numpy as np
 from automata.fa.dfa import DFA
 
 from automata_rnn import automata
 from automata_rnn.alphabet import Symbol
-from automata_rnn.automata import WFA, Verdict
-from automata_rnn.automata.equivalence import DEFAULT_PAIRS, check_same_symbols
-from automata_rnn.automata.language import DEFAULT_MAX_STATES, never_rounds
-from automata_rnn.automata.minimize import over_field
+from automata_rnn.automata import WFA, Verdict, absorb_bos, minimize
+from automata_rnn.automata.equivalence import (
+    DEFAULT_PAIRS,
+    check_same_symbols,
+    language_view,
+)
+from automata_rnn.automata.language import DEFAULT_MAX_STATES
 from automata_rnn.automata.pairs import View, search_pairs
 from automata_rnn.rnns import MLPRNN, DiagonalRNN, LinearRNN, ReLURNN
 from automata_rnn.rnns.relu_run import over_rationals
-from automata_rnn.semiring import REAL
+from automata_rnn.semiring import BOOLEAN, INTEGER, RATIONAL, REAL
 from automata_rnn.system import above, as_system, start, type_name
 from translations.contract import agree
 from translations.registry import find, translate
@@ -84,28 +86,26 @@ def compare(
 
 
 def _view(machine: Any, reading: Reading, threshold: Any) -> View:
-    """A machine over exact numbers, where it has such, and what of it is compared."""
-    system = as_system(_exactly(machine))
-
-    def value(state: Any) -> Any:
-        found = system.output(state)
-        if reading == "values" or isinstance(found, bool | np.bool_):
-            return found
-        return above(found, threshold)
-
-    rounds = isinstance(system, WFA) and not never_rounds(system, system.semiring)
-    return View(system, value, exact=not rounds)
-
-
-def _exactly(machine: Any) -> Any:
-    if isinstance(machine, ReLURNN | MLPRNN):
-        return over_rationals(machine) if machine.semiring is REAL else machine
+    """A machine over exact numbers, and what of it is compared."""
     if isinstance(machine, NONLINEAR):
-        return machine
-    automaton = as_automaton(machine)
-    if not isinstance(automaton, WFA) or automaton.semiring is not REAL:
-        return automaton
-    return over_field(automaton)
+        if isinstance(machine, ReLURNN | MLPRNN) and machine.semiring is REAL:
+            machine = over_rationals(machine)
+        limit = threshold if isinstance(machine, ReLURNN | MLPRNN) else 0
+        if reading == "values":
+            return View(machine, machine.output)
+        return View(machine, lambda state: above(machine.output(state), limit))
+    system = as_system(as_automaton(machine))
+    if reading == "language":
+        plain = absorb_bos(system) if isinstance(system, WFA) else system
+        return language_view(plain, threshold)
+    if isinstance(system, WFA) and system.semiring is not BOOLEAN:
+        if system.semiring not in (REAL, RATIONAL, INTEGER):
+            raise ValueError(
+                "semiring: wanted rational, integer, real or Boolean values beside "
+                f"those of such a machine, got {system.semiring.name}"
+            )
+        system = minimize(system).wfa
+    return View(system, system.output)
 
 
 def compare_closely(

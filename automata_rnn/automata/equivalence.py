@@ -204,14 +204,15 @@ def compare_languages(
     """
     left, right = _same_alphabet(_plain(a), _plain(b))
     return search_pairs(
-        _language_view(left, threshold),
-        _language_view(right, threshold),
+        language_view(left, threshold),
+        language_view(right, threshold),
         max_length,
         max_pairs,
     )
 
 
-def _language_view(system: TransitionSystem, threshold: Any) -> View:
+def language_view(system: TransitionSystem, threshold: Any) -> View:
+    """A WFA or an acceptor, and whether a state is above `threshold`: its language."""
     if not isinstance(system, WFA) or system.semiring is BOOLEAN:
         return View(system, lambda state: bool(system.output(state)))
     if system.semiring in (RATIONAL, INTEGER, REAL):
