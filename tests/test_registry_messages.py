@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from automata.tm.dtm import DTM
 
+from automata_rnn import accepts
 from automata_rnn.automata import (
     counter_machine_from_program,
     dfa_from_regex,
     stack_machine_from_tm,
 )
-from automata_rnn.rnns import MLPRNN, PDRNN
-from translations import compare, translate
+from automata_rnn.rnns import MLPRNN, PDRNN, DeltaNet, DiagonalRNN, Network
+from translations import compare, feasibility, plan_network, translate
 
 DFA_AB = dfa_from_regex("(ab)*")
 WRITES_X = DTM(
@@ -44,6 +45,30 @@ def test_a_source_without_translations_is_told_what_to_do(
         translate(machine, MLPRNN)
     with pytest.raises(TypeError, match=hint):
         compare(DFA_AB, machine)
+
+
+@pytest.mark.parametrize(
+    ("target", "hint"),
+    [
+        (DeltaNet, 'heads="deltanet"'),
+        (DiagonalRNN, "wfa_from_dfa"),
+        (MLPRNN, "RWKV7, "),
+    ],
+)
+def test_a_target_that_a_dfa_has_not_is_told_what_to_take(
+    target: type, hint: str
+) -> None:
+    with pytest.raises(TypeError, match=f"no translation DFA → .*{hint}"):
+        translate(DFA_AB, target)
+
+
+def test_what_the_hints_name_works() -> None:
+    layers = translate(DFA_AB, Network, heads="deltanet").rnn
+    assert accepts(layers, "abab")
+    assert not accepts(layers, "aba")
+    assert feasibility(DeltaNet, dfa_from_regex("(aa)*")).answer == "impossible"
+    with pytest.raises(TypeError, match="wfa: wanted WFA, got DFA"):
+        plan_network(DFA_AB)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("target", ["PDRNN", "pd", DFA_AB, None])

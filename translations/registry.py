@@ -70,6 +70,18 @@ _INSTEAD = {
 }
 """What to do with a source that has no translations."""
 
+_FOUR_LAYERS = (
+    'Network with heads="deltanet" has four layers that hold it; feasibility says what '
+    "one layer in the shipped range holds"
+)
+_RATHER = {
+    "automata_rnn.rnns.deltanet.DeltaNet": _FOUR_LAYERS,
+    "automata_rnn.rnns.deltanet.GatedDeltaNet": _FOUR_LAYERS,
+    "automata_rnn.rnns.diagonal.DiagonalRNN": "wfa_from_dfa makes a WFA of a DFA, and "
+    "one layer holds some of those; DiagonalNetwork has several",
+}
+"""What to take for a target, from a source that has translations."""
+
 
 def _name(kind: Kind) -> str:
     if not isinstance(kind, str | type):
@@ -117,7 +129,7 @@ def find(source: type, target: Kind) -> Translator:
         for pair in _TRANSLATORS
         if pair.source == type_name(source)
     )
-    instead = _INSTEAD.get(type_name(source))
+    instead = _RATHER.get(_name(target)) if known else _INSTEAD.get(type_name(source))
     raise TypeError(
         f"no translation {source.__name__} → {_name(target).rpartition('.')[2]}; "
         f"from {source.__name__} there is: {', '.join(known) or 'none'}"
