@@ -58,7 +58,7 @@ def compare(
     ReLU and MLP networks, counters and stacks are run over exact numbers, and pairs of
     states are searched: a proof where finitely many are reachable, as in what a DFA was
     compiled to; else the verdict says up to which length all words agree. A `Network`
-    is read by `translate(network, WFA)` first: seconds for three states in RWKV-7 heads,
+    is read by `translate(network, WFA)` first: seconds for three states of RWKV-7,
     minutes where blocks are longer; give that `max_states` to bound it, and compare its
     automaton.
 
