@@ -182,3 +182,23 @@ def test_batches_of_another_size_are_refused() -> None:
     )
     with pytest.raises(ValueError, match=r"states of shape \(2,\), as before"):
         values(lost, ["aa", "ab"])
+
+
+def test_a_module_that_cannot_read_the_empty_word_is_told_what_to_do() -> None:
+    torch = pytest.importorskip("torch")
+
+    class Last(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding = torch.nn.Embedding(3, 2)
+            self.rnn = torch.nn.GRU(2, 2, batch_first=True)
+
+        def forward(self, codes: Any) -> Any:
+            return self.rnn(self.embedding(codes))[0][:, -1, 0]
+
+    module = Last().eval()
+    with pytest.raises(ValueError, match=r"empty word.*bos.*network_from_torch"):
+        values(black_box(module, "ab"), [""])
+    with_bos = values(black_box(module, "ab", bos="^"), ["", "ab"])
+    expected = [module(torch.tensor([codes])).item() for codes in ([2], [2, 0, 1])]
+    assert with_bos == pytest.approx(expected)

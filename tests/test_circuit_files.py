@@ -255,6 +255,17 @@ def test_files_that_announce_more_than_they_hold_are_refused_at_once() -> None:
             write(many)
 
 
+def test_a_format_that_cannot_hold_a_circuit_names_those_that_can(
+    tmp_path: Path,
+) -> None:
+    circuit = Circuit(INTEGER, 1, [], [], [], [], [], [0])
+    for suffix in ("aag", "aig", "blif"):
+        with pytest.raises(FormatError, match=rf"c\.{suffix}: .*\.netlist and \.dot"):
+            save_circuit(circuit, tmp_path / f"c.{suffix}")
+    save_circuit(circuit, tmp_path / "c.netlist")
+    assert load_circuit(tmp_path / "c.netlist").semiring is INTEGER
+
+
 def test_constant_outputs() -> None:
     """An acceptor of nothing and one of everything, without a gate."""
     for value in (False, True):

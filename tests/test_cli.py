@@ -8,13 +8,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from automata_rnn import INTEGER, MAX_PLUS, RATIONAL, Alphabet
-from automata_rnn.automata import WFA
+from automata_rnn.automata import WFA, CounterMachine, StackMachine, dfa_from_regex
 from automata_rnn.cli import main
 from automata_rnn.cli.demo import demonstrate
 from automata_rnn.cli.gallery import Example, gallery
 from automata_rnn.cli.inputs import parse_word, show_word
 from automata_rnn.formats import load, save
-from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN
+from automata_rnn.rnns import PDRNN, DiagonalRNN, LinearRNN, Network, ReLURNN
 from translations import translate
 
 PATTERN = "regex:(ab|c)*"
@@ -80,6 +80,11 @@ def test_info_says_what_is_in_a_file(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["info", "nowhere.json"], "no such file"),
+        (["run", "regex:a*"], "wanted words"),
+        (
+            ["validate", "regex:a*", "--examples", "no.tsv"],
+            "Error: no.tsv: No such file",
+        ),
         (["info", "regex:(ab"], "pattern: wanted"),
         (["check", "regex:a*", "regex:b*"], "alphabet: wanted"),
         (["run", "regex:a*", "b"], "got 'b' at position 0"),
@@ -173,3 +178,44 @@ def test_a_network_without_a_pair_goes_by_way_of_a_wfa(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert isinstance(load(target), PDRNN)
     assert translate(load(target), WFA).automaton.num_states == 1
+
+
+@pytest.mark.parametrize("target", ["relu", "network"])
+def test_nonlinear_networks_are_written_and_proved(tmp_path: Path, target: str) -> None:
+    network = tmp_path / "net.safetensors"
+    done = automata_rnn("convert", "regex:(ab)*", "--to", target, "-o", network)
+    assert done.exit_code == 0, done.output
+    assert "equality proved" in done.output
+    assert automata_rnn("check", network, "regex:(ab)*").exit_code == 0
+    wrong = automata_rnn("check", network, "regex:(ab)*a?")
+    assert (wrong.exit_code, "differ on a " in wrong.output) == (1, True)
+
+
+def test_every_type_says_how_large_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "machine.safetensors"
+    counting = ReLURNN(INTEGER, AB, [0], [[1]], [[1], [-1]], [1])
+    counters = translate(counting, CounterMachine).automaton
+    actions = np.zeros((2, 1, 2, 1), int)  # never pushes
+    rows = np.zeros((2, 1, 2), int), actions, np.ones((1, 2), bool)
+    stacks = StackMachine(AB, ("x",), 0, *rows)
+    network = translate(dfa_from_regex("(ab)*"), Network).rnn
+    for machine, size in [
+        (counting, "1 hidden units"),
+        (counters, f"{counters.num_states} states, 1 counters"),
+        (stacks, f"{stacks.num_states} states, 1 stacks"),
+        (network, f"4 layers, width {network.width}"),
+    ]:
+        save(machine, path)
+        first = automata_rnn("info", path).output.splitlines()[0]
+        assert first.endswith(f", {size}, 2 letters")
+
+
+def test_what_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
+    source = tmp_path / "net.safetensors"
+    automata_rnn("convert", "regex:(ab)*", "--to", "pd", "-o", source)
+    for command in (("convert", source, "--to", "pd"), ("extract", source)):
+        for name, message in (("x.foo", "suffix"), ("no/x.json", "folder that exists")):
+            done = automata_rnn(*command, "-o", tmp_path / name)
+            assert (done.exit_code, message in done.output) == (2, True)
+            assert "->" not in done.output
+            assert "queries" not in done.output

@@ -175,3 +175,7 @@ def test_infinitely_many_hidden_states_are_refused() -> None:
     counting = ReLURNN(INTEGER, AB, [0], [[1]], [[1], [-1]], [1])
     with pytest.raises(TooManyStates, match="more than 100 distinct states"):
         translate(counting, DFA, max_states=100)
+    with pytest.raises(TooManyStates, match=r"the word 'a{40}…' leads") as caught:
+        translate(counting, DFA, max_states=100)
+    assert len(str(caught.value)) < 300
+    assert len(caught.value.example) == 100

@@ -192,7 +192,7 @@ def test_modules_are_asked_in_evaluation_and_for_the_empty_word() -> None:
     module = Acceptor()
     with pytest.raises(ValueError, match=r"in evaluation, module\.eval"):
         black_box(module, ABC)
-    with pytest.raises(ValueError, match="an output for the empty word, or a bos"):
+    with pytest.raises(ValueError, match="an answer for the empty word"):
         values(black_box(module.eval(), ABC), [""])
 
 

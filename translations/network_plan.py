@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from automata_rnn.automata import WFA
+from automata_rnn.checks import check_type
 from translations.overwrites import STEPS
 from translations.router import depth, router_rows
 
@@ -87,6 +88,7 @@ def plan_network(
     2m Σ_{i ≤ m} kⁱ, and there are no queries to look up. Two layers take one row for
     each query.
     """
+    check_type("wfa", wfa, WFA)
     _check(heads, readout, layers)
     k, n = len(wfa.alphabet), max(1, wfa.num_states)
     counted = heads == "rwkv7" and (layers == 2 or n > _SLOTS_IN_FOUR_LAYERS // 2)

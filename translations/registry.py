@@ -57,7 +57,41 @@ class Translation:
 _TRANSLATORS: dict[Pair, Translator] = {}
 
 
+_EXTRACT = "translations.extraction.extract asks it for words"
+_MACHINE = "translate its `machine`"
+_INSTEAD = {
+    "builtins.str": "dfa_from_regex makes a DFA of a pattern",
+    "builtins.function": _EXTRACT,
+    "automata_rnn.rnns.stacked.StackedRNN": _EXTRACT,
+    "automata_rnn.automata.turing.TapeMachine": _MACHINE,
+    "automata_rnn.automata.pushdown.PushdownMachine": _MACHINE,
+    "automata_rnn.automata.counter_program.CounterProgram": _MACHINE,
+    "translations.registry.Translation": "take its `rnn` or its `automaton`",
+}
+"""What to do with a source that has no translations."""
+
+_FOUR_LAYERS = (
+    'Network with heads="deltanet" has four layers that hold it; feasibility says what '
+    "one layer in the shipped range holds"
+)
+_RATHER = {
+    "automata_rnn.rnns.deltanet.DeltaNet": _FOUR_LAYERS,
+    "automata_rnn.rnns.deltanet.GatedDeltaNet": _FOUR_LAYERS,
+    "automata_rnn.rnns.diagonal.DiagonalRNN": "wfa_from_dfa makes a WFA of a DFA, and "
+    "one layer holds some of those; DiagonalNetwork has several",
+}
+"""What to take for a target, from a source that has translations."""
+
+
 def _name(kind: Kind) -> str:
+    if not isinstance(kind, str | type):
+        wanted = "a class, as in translate(dfa, PDRNN)"
+        raise TypeError(
+            f"target: wanted {wanted}, got an object, {type(kind).__name__}"
+        )
+    if isinstance(kind, str) and "." not in kind:
+        wanted = "a class, or its importable name, as automata_rnn.rnns.pd.PDRNN"
+        raise TypeError(f"target: wanted {wanted}, got {kind!r}")
     return kind if isinstance(kind, str) else type_name(kind)
 
 
@@ -95,18 +129,21 @@ def find(source: type, target: Kind) -> Translator:
         for pair in _TRANSLATORS
         if pair.source == type_name(source)
     )
+    instead = _RATHER.get(_name(target)) if known else _INSTEAD.get(type_name(source))
     raise TypeError(
         f"no translation {source.__name__} → {_name(target).rpartition('.')[2]}; "
         f"from {source.__name__} there is: {', '.join(known) or 'none'}"
+        + (f"; {instead}" if instead else "")
     )
 
 
 def translate(machine: Any, target: Kind, **options: Any) -> Translation:
     """Translate `machine` into a machine of type `target`.
 
-    Options are those of the pair's translator. Raises TypeError where the pair has no
-    translator or it no such option, and ValueError with the reason where this machine
-    is outside its domain.
+    Options are those of the pair's translator, as heads="deltanet" from a DFA to a
+    `Network`; help(translations.registry.find(type(machine), target)) explains them.
+    Raises TypeError where the pair has no translator or it no such option, and
+    ValueError with the reason where this machine is outside its domain.
 
     >>> from automata_rnn.automata import dfa_from_regex
     >>> from automata_rnn.rnns import PDRNN

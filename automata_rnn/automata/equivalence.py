@@ -123,16 +123,7 @@ def _same_alphabet(
     a: TransitionSystem, b: TransitionSystem
 ) -> tuple[TransitionSystem, TransitionSystem]:
     """Both with their symbols in the order of `a`."""
-    if set(a.alphabet) != set(b.alphabet):
-        only = [
-            s
-            for s in (*a.alphabet, *b.alphabet)
-            if (s in a.alphabet) != (s in b.alphabet)
-        ]
-        raise ValueError(
-            f"alphabet: wanted two machines over the same symbols, but only one of "
-            f"them reads {abbreviate(only)}"
-        )
+    check_same_symbols(a, b)
     order = b.alphabet.encode(a.alphabet.symbols)
     plain = Alphabet(a.alphabet)
     if isinstance(b, WFA):
@@ -140,6 +131,18 @@ def _same_alphabet(
     elif isinstance(b, DFATable):
         b = DFATable(plain, b.initial, b.successors[order], b.accepting)
     return a, b
+
+
+def check_same_symbols(a: TransitionSystem, b: TransitionSystem) -> None:
+    """Raise ValueError where only one of two machines reads some symbol."""
+    only = [
+        s for s in (*a.alphabet, *b.alphabet) if (s in a.alphabet) != (s in b.alphabet)
+    ]
+    if only:
+        raise ValueError(
+            f"alphabet: wanted two machines over the same symbols, but only one of "
+            f"them reads {abbreviate(only)}"
+        )
 
 
 def _common_semiring(a: WFA, b: WFA) -> tuple[WFA, WFA]:
@@ -201,14 +204,15 @@ def compare_languages(
     """
     left, right = _same_alphabet(_plain(a), _plain(b))
     return search_pairs(
-        _language_view(left, threshold),
-        _language_view(right, threshold),
+        language_view(left, threshold),
+        language_view(right, threshold),
         max_length,
         max_pairs,
     )
 
 
-def _language_view(system: TransitionSystem, threshold: Any) -> View:
+def language_view(system: TransitionSystem, threshold: Any) -> View:
+    """A WFA or an acceptor, and whether a state is above `threshold`: its language."""
     if not isinstance(system, WFA) or system.semiring is BOOLEAN:
         return View(system, lambda state: bool(system.output(state)))
     if system.semiring in (RATIONAL, INTEGER, REAL):

@@ -91,11 +91,11 @@ class TooManyStates(ValueError):
     """
 
     def __init__(self, seen: int, longest: int, example: tuple[Symbol, ...]) -> None:
+        word = "".join(map(str, example[:40])) + "…" * (len(example) > 40)
         super().__init__(
             f"max_states: more than {seen} distinct states are reachable, all within "
-            f"words of length {longest}; the word {''.join(map(str, example))!r} leads "
-            "to one more. The machine may have infinitely many; raise max_states to go "
-            "on"
+            f"words of length {longest}; the word {word!r} leads to one more. The "
+            "machine may have infinitely many; raise max_states to go on"
         )
         self.seen, self.longest, self.example = seen, longest, example
 

@@ -101,7 +101,7 @@ def _undecided(length: int | None) -> Verdict:
 
 
 def _key(pair: Pair) -> Hashable:
-    return tuple(s if isinstance(s, int) else array_key(s) for s in pair)
+    return tuple(array_key(s) if isinstance(s, np.ndarray) else s for s in pair)
 
 
 def _differ(a: View, b: View, pair: Pair, exact: bool) -> bool:

@@ -92,6 +92,9 @@ def stack_machine_from_tm(
             as the input is long.
         clock: a symbol outside the input's alphabet.
 
+    The result's `machine` is what runs and is translated: it reads the input, then one
+    clock symbol for each step, as in `accepts(found.machine, word + 100 * clock)`.
+
     Raises ValueError where an MNTM has a choice, or the clock is an input symbol.
     """
     program = _Program(

@@ -280,6 +280,7 @@ def _forward(module: Any, batch: Any) -> Any:
         if batch.shape[1] > 0:
             raise
         raise ValueError(
-            "module: wanted an output for the empty word, or a bos that is read before "
-            f"every word, got {error}"
+            "module: wanted an answer for the empty word, shape (B, 0); give a symbol "
+            "that begins every word as bos, or use network_from_torch of "
+            "automata_rnn.formats.torch_rnn"
         ) from error

@@ -21,6 +21,7 @@ from automata_rnn.cli.inputs import (
     REGEX,
     TARGETS,
     bad_input,
+    check_output,
     describe,
     parse_threshold,
     parse_word,
@@ -36,7 +37,10 @@ alphabet_option = click.option(
     "--alphabet", help=f"Letters of a {REGEX}PATTERN; by default those it mentions."
 )
 threshold_option = click.option(
-    "--threshold", type=str, default="0", help="Accept where the value is above it."
+    "--threshold",
+    default="0",
+    show_default=True,
+    help="Accept where the value is above it.",
 )
 
 
@@ -68,7 +72,13 @@ def conversion(command: Callable[..., None]) -> Callable[..., None]:
 
 @main.command()
 @click.argument("source", metavar="IN")
-@click.option("--to", "kind", type=click.Choice([*TARGETS]), required=True)
+@click.option(
+    "--to",
+    "kind",
+    type=click.Choice([*TARGETS]),
+    required=True,
+    help="stack: several diagonal layers. network: four layers of RWKV-7.",
+)
 @conversion
 def convert(source: str, kind: str, **options: Any) -> None:
     """Convert IN (a file or regex:PATTERN) to another type, and prove it equal."""
@@ -111,6 +121,7 @@ def _convert(
     alphabet: str | None,
 ) -> None:
     with bad_input():
+        check_output(output)
         machine = read_machine(source, alphabet)
         options: dict[str, Any] = {}
         if semiring is not None:
@@ -122,10 +133,10 @@ def _convert(
         begin = time.perf_counter()
         result = translations.convert(machine, TARGETS[kind], **options)
         seconds = time.perf_counter() - begin
+        click.echo(f"{describe(machine)} -> {describe(result)} in {seconds:.3f} s")
         limit = options.get("threshold", 0)
         verdict = translations.verify(machine, result, threshold=limit)
         save(result, output)
-    click.echo(f"{describe(machine)} -> {describe(result)} in {seconds:.3f} s")
     click.echo(_sentence(verdict))
     click.echo(f"wrote {output}")
 
@@ -154,8 +165,10 @@ def run(
     """Run MODEL on WORDS, or on the lines of standard input for "-".
 
     Prints word, value and accept or reject, separated by tabs. Symbols of more than one
-    character are separated by spaces within a word.
+    character are separated by spaces within a word; "" is the empty word.
     """
+    if not words:
+        raise click.UsageError('wanted words, or "-" for lines of standard input')
     with bad_input():
         machine = read_machine(model, alphabet)
         sigma = as_system(machine).alphabet

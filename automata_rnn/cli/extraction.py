@@ -11,6 +11,7 @@ from automata_rnn.alphabet import Alphabet
 from automata_rnn.cli.inputs import (
     REGEX,
     bad_input,
+    check_output,
     describe,
     parse_threshold,
     read_machine,
@@ -20,7 +21,6 @@ from automata_rnn.formats import save
 from automata_rnn.formats.dynet import read_dynet_gru
 from automata_rnn.formats.tensors import KEY
 from automata_rnn.formats.torch_rnn import read_torch_checkpoint
-from automata_rnn.system import as_system
 from translations.extraction import (
     EXTRACTORS,
     Extraction,
@@ -80,12 +80,14 @@ def run_extraction(
     with bad_input():
         if semiring is not None:
             raise ValueError("semiring: wanted it beside --to only")
+        if output is not None:
+            check_output(output)
         machine = read_network(model, alphabet, bos, nonlinearity)
         options = {name: value for name, value in limits.items() if value is not None}
         options |= {} if max_states is None else {"max_states": max_states}
         if threshold != "0":
             options["threshold"] = parse_threshold(machine, threshold)
-        click.echo(_described(machine))
+        click.echo(describe(machine))
         if method == "all":
             click.echo(str(compare_extractors(machine, **options)))
             return
@@ -124,15 +126,6 @@ def _report(result: Extraction, output: str | None) -> None:
     if output is not None:
         save(result.automaton, output)
         click.echo(f"wrote {output}")
-
-
-def _described(machine: Any) -> str:
-    letters = len(as_system(machine).alphabet)
-    size = getattr(machine, "hidden_size", None)
-    text = describe(machine)
-    if size is not None and "hidden units" not in text:
-        text = f"{type(machine).__name__}, {size} numbers in a state, {letters} letters"
-    return text
 
 
 def read_network(

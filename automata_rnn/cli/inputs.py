@@ -20,6 +20,8 @@ from automata_rnn.rnns import (
     DiagonalNetwork,
     DiagonalRNN,
     LinearRNN,
+    Network,
+    ReLURNN,
 )
 from automata_rnn.semiring import semiring_named
 from automata_rnn.system import as_system
@@ -32,10 +34,13 @@ TARGETS: dict[str, type] = {
     "pd": PDRNN,
     "deltaproduct": DeltaProduct,
     "rwkv7": RWKV7,
+    "network": Network,
+    "relu": ReLURNN,
     "wfa": WFA,
     "dfa": DFA,
 }
 AUTOMATA = ("wfa", "dfa")
+SUFFIXES = (".safetensors", ".json")  # that `save` writes
 
 
 class BadInput(click.ClickException):
@@ -49,7 +54,11 @@ def bad_input() -> Iterator[None]:
     """Turn the library's errors about a user's machine into one line."""
     try:
         yield
-    except (ValueError, TypeError, OSError) as error:
+    except OSError as error:
+        named = error.filename is not None
+        text = f"{error.filename}: {error.strerror}" if named else str(error)
+        raise BadInput(text) from error
+    except (ValueError, TypeError) as error:
         raise BadInput(str(error)) from error
 
 
@@ -60,6 +69,15 @@ def read_machine(source: str, alphabet: str | None = None) -> Any:
     if not Path(source).is_file():
         raise BadInput(f"{source}: no such file, and not {REGEX}PATTERN either")
     return load(source)
+
+
+def check_output(path: str) -> None:
+    """Refuse a file that cannot be written before the work, not after it."""
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise BadInput(f"{path}: wanted a folder that exists, got {str(folder)!r}")
+    if not path.lower().endswith(SUFFIXES):
+        raise BadInput(f"{path}: suffix: wanted one of {', '.join(SUFFIXES)}")
 
 
 def parse_word(alphabet: Alphabet, text: str) -> Word:
@@ -111,7 +129,7 @@ def describe(machine: Any) -> str:
     if isinstance(machine, DFA | NFA):
         letters = len(machine.input_symbols)
         return f"{kind}, {len(machine.states)} states, {letters} letters"
-    size = _SIZES.get(kind, lambda m: "")(machine)
+    size = _SIZES.get(kind, _units)(machine)
     semiring = getattr(machine, "semiring", None)
     over = f" over {semiring.name}" if semiring is not None else ""
     letters = len(as_system(machine).alphabet)
@@ -129,8 +147,9 @@ def _units(machine: Any) -> str:
 _SIZES: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("WFA", "DFATable"), _states),
     "CounterMachine": lambda m: f"{_states(m)}, {m.num_counters} counters",
-    **dict.fromkeys(("LinearRNN", "DiagonalRNN", "PDRNN"), _units),
-    **dict.fromkeys(("RWKV7", "DeltaNet", "GatedDeltaNet"), _units),
+    "StackMachine": lambda m: f"{_states(m)}, {m.num_stacks} stacks",
+    "Network": lambda m: f"{len(m.layers)} layers, width {m.width}",
+    "StackedRNN": lambda m: f"{m.hidden_size} numbers in a state",
     "DiagonalNetwork": lambda m: f"{len(m.layers)} layers, {_units(m)}",
     "DeltaProduct": lambda m: f"{_units(m)}, {m.num_factors} steps for each token",
 }

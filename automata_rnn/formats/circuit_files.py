@@ -15,6 +15,7 @@ from automata_rnn.formats.atomic import (
 from automata_rnn.formats.blif import from_blif, to_blif
 from automata_rnn.formats.errors import mismatch
 from automata_rnn.formats.netlist import from_netlist, to_dot, to_netlist
+from automata_rnn.semiring import BOOLEAN
 
 _WRITERS: dict[str, Callable[[Circuit], bytes]] = {
     ".aag": to_aag,
@@ -23,6 +24,7 @@ _WRITERS: dict[str, Callable[[Circuit], bytes]] = {
     ".netlist": to_netlist,
     ".dot": to_dot,
 }
+_BOOLEAN_ONLY = (to_aag, to_aig, to_blif)
 _READERS: dict[str, Callable[[bytes], Circuit]] = {
     ".aag": from_aiger,
     ".aig": from_aiger,
@@ -40,7 +42,11 @@ def save_circuit(circuit: Circuit | WordCircuit, path: FilePath) -> None:
     """
     plain = circuit.circuit if isinstance(circuit, WordCircuit) else circuit
     with naming(path):
-        write_atomically(path, _by_suffix(path, _WRITERS)(plain))
+        writer = _by_suffix(path, _WRITERS)
+        if writer in _BOOLEAN_ONLY and plain.semiring is not BOOLEAN:
+            wanted = "a Boolean one (.netlist and .dot hold any)"
+            raise mismatch("circuit", wanted, plain.semiring.name)
+        write_atomically(path, writer(plain))
 
 
 def load_circuit(path: FilePath) -> Circuit:

@@ -111,7 +111,10 @@ def _header(data: bytes) -> dict[str, Any]:
 def _record(header: dict[str, Any]) -> dict[str, Any]:
     metadata = require("__metadata__", header.get("__metadata__", {}), dict)
     if KEY not in metadata:
-        wanted = f"the key {KEY}, as in every file that this library writes"
+        wanted = (
+            f"the key {KEY}, as in every file that this library writes (checkpoints of "
+            "PyTorch: read_torch_checkpoint, or automata-rnn extract --alphabet)"
+        )
         raise mismatch("__metadata__", wanted, sorted(metadata))
     text = require(f"__metadata__.{KEY}", metadata[KEY], str)
     return require(f"__metadata__.{KEY}", loads(text), dict)
