@@ -52,20 +52,26 @@ def states(
         )
     known = getattr(getattr(word, "dtype", None), "kind", "") == "u"
     codes: Array = word if known else system.alphabet.encode(word)
+    if np.ndim(codes) != 1:
+        raise ValueError(f"word: wanted codes (T,), got shape {np.shape(codes)}")
     monoid, table = system.monoid, system.table
+    elements = table if len(monoid.ranks) > 1 else table[0]
     first = np.asarray(start(system))
-    dtype = table[0].dtype if monoid.state_rank == 0 else first.dtype
+    dtype = table[-1].dtype
+    plain = monoid.state_rank == 0 or (first.dtype == dtype and dtype.kind in "bfc")
+    if not (plain and dtype.isnative):  # the states of no word have the dtype of all
+        dtype = prefix_products(elements, monoid, codes=codes[:0], initial=first).dtype
     shape = (len(codes) + 1, *first.shape)
     if out is None and on_device(codes):
         out = np.empty_like(codes, dtype, shape=shape)
     elif out is None:
         out = aligned(shape, dtype, skip=1)
-    elif out.shape != shape or out.dtype != dtype:
-        got = f"{out.shape} {out.dtype}"
+    elif getattr(out, "shape", None) != shape or out.dtype != dtype:
+        got = f"{np.shape(out)} {getattr(out, 'dtype', type(out).__name__)}"
         raise ValueError(f"out: wanted {shape} {dtype}, got {got}")
     out[0] = np.asarray(first, like=out)
     prefix_products(
-        table if len(monoid.ranks) > 1 else table[0],
+        elements,
         monoid,
         codes=codes,
         initial=first,

@@ -6,9 +6,10 @@ from typing import Any, Literal, TypeAlias
 
 from automata_rnn.scan import generic
 from automata_rnn.scan.monoid import Element, Monoid
+from automata_rnn.scan.numbers import check_residues
 from automata_rnn.scan.ragged import pad_with_identity
 from automata_rnn.scan.task import Task, check_task
-from automata_rnn.scan.validate import check_range, check_residues, on_device
+from automata_rnn.scan.validate import check_range, on_device
 from automata_rnn.semiring import Array
 
 Method: TypeAlias = Literal["auto", "sequential", "blelloch"]
@@ -60,11 +61,14 @@ def prefix_products(
         Products (*batch, T, *element) or states (*batch, T, *state); with `reduce`
         (*batch, ...), or (B, ...) for packed sequences. Empty sequences give the
         identity, or `initial`. If any argument is a CuPy array, the result is one.
+        Products have the dtype of the elements, states that of elements and `initial`
+        together, in the machine's byte order; integers and rationals
+        without a modulus are Python objects.
 
     Raises:
         ValueError: shapes that do not fit, codes outside the table, bad lengths or
             offsets, fewer than one thread, an unknown method; TypeError: codes that
-            are not integers, elements that are not numbers of the semiring.
+            are not integers, elements that are not arrays of the semiring's numbers.
 
     >>> import numpy as np
     >>> from automata_rnn.scan import matrices, prefix_products

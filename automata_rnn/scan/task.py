@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from automata_rnn.checks import check_count, check_type
 from automata_rnn.scan.monoid import Element, Monoid
+from automata_rnn.scan.numbers import check_numbers, native
 from automata_rnn.scan.validate import (
     check_codes,
     check_elements,
     check_lengths,
-    check_numbers,
     check_offsets,
     check_state,
     on_device,
@@ -73,11 +74,15 @@ def check_task(
     threads: int | None,
 ) -> Task:
     """The checked call; ValueError or TypeError as `prefix_products` says."""
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads: wanted at least 1, got {threads}")
+    check_type("monoid", monoid, Monoid)
+    if threads is not None:
+        check_count("threads", threads, least=1)
+    _check_arrays("elements", parts)
     if any([on_device(x) for x in (*parts, codes, initial) if x is not None]):
         parts, codes, initial = _to_device(parts, codes, initial)
     shape = check_elements(parts, monoid)
+    if monoid.indexed:
+        parts = (native(parts[0]), *parts[1:])
     if monoid.semiring is not None:
         numbers = [check_numbers(x, monoid.semiring) for x in parts[monoid.indexed :]]
         parts = (*parts[: monoid.indexed], *numbers)
@@ -95,12 +100,29 @@ def check_task(
     sequences = shape[:-1] if offsets is None else (len(offsets) - 1,)
     if initial is not None:
         initial = check_state(initial, parts, monoid, sequences)
+        parts = _as_states(parts, monoid, initial)
     leading = sequences if reduce else shape
     if out is not None:
         out = _check_out(out, parts, monoid, initial, leading)
     return Task(
         parts, monoid, shape, codes, initial, lengths, offsets, reduce, out, threads
     )
+
+
+def _as_states(parts: Element, monoid: Monoid, initial: Array) -> Element:
+    """Floats in the dtype of states, so that all is computed in that."""
+    if initial.dtype.kind not in "fc":
+        return parts
+    numbers = parts[monoid.indexed :]
+    cast = (part.astype(initial.dtype, copy=False) for part in numbers)
+    return (*parts[: monoid.indexed], *cast)
+
+
+def _check_arrays(field: str, arrays: Element) -> None:
+    for array in arrays:
+        if not hasattr(array, "__array_function__"):
+            got = type(array).__name__
+            raise TypeError(f"{field}: wanted NumPy or CuPy arrays, got {got}")
 
 
 def _to_device(parts: Element, codes: Any, initial: Any) -> tuple[Element, Any, Any]:
@@ -126,13 +148,17 @@ def _check_out(
     else:
         likes, ranks = (initial,), (monoid.state_rank,)
     given: Element = out if isinstance(out, tuple) else (out,)
+    _check_arrays("out", given)
+    exact = monoid.semiring is not None and monoid.semiring.field == "Q"
+    indices = monoid.indexed and initial is None  # what the first component holds
     if len(given) != len(likes):
         raise ValueError(f"out: wanted {len(likes)} arrays, got {len(given)}")
-    for array, like, rank in zip(given, likes, ranks, strict=True):
+    for i, (array, like, rank) in enumerate(zip(given, likes, ranks, strict=True)):
         shape = (*leading, *like.shape[like.ndim - rank :])
-        if array.shape != shape or array.dtype != like.dtype:
+        dtype = np.dtype(object) if exact and i >= indices else like.dtype
+        if array.shape != shape or array.dtype != dtype:
             got = f"{array.shape} {array.dtype}"
-            raise ValueError(f"out: wanted {shape} {like.dtype}, got {got}")
+            raise ValueError(f"out: wanted {shape} {dtype}, got {got}")
         if not (on_device(array) or array.flags.writeable):
             raise ValueError("out: wanted an array that can be written")
     return given

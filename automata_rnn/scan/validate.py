@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from automata_rnn.scan.monoid import Element, Monoid
-from automata_rnn.semiring import Array, Semiring
+from automata_rnn.scan.numbers import check_numbers, check_residues, native
+from automata_rnn.semiring import Array
 
 
 def host(array: Any) -> Array:
@@ -29,7 +30,7 @@ def check_codes(codes: Any) -> Array:
         raise TypeError(f"codes: wanted integers, got dtype {array.dtype}")
     if array.ndim == 0:
         raise ValueError("codes: wanted shape (*batch, T), got one code")
-    return array
+    return native(array)
 
 
 def check_range(codes: Array, size: int) -> None:
@@ -39,48 +40,6 @@ def check_range(codes: Array, size: int) -> None:
             f"codes: wanted 0 to {size - 1}, the rows of the table, "
             f"got {int(codes.min())} to {int(codes.max())}"
         )
-
-
-def check_numbers(part: Array, semiring: Semiring) -> Array:
-    """Numbers in a dtype in which the semiring's operations neither wrap nor leave it.
-
-    Integers become float64 in real, complex and tropical semirings and int64 in finite
-    ones; exact ones take any integers.
-    """
-    kind, name = part.dtype.kind, semiring.name
-    if semiring.field == "Q":
-        known = kind in "iuO"
-    elif name == "boolean":
-        known = kind == "b"
-    elif isinstance(semiring.zero, int):
-        known = kind in "iuO"
-        part = part.astype(np.int64, copy=False) if kind in "iu" else part
-    else:
-        known = kind in "iuf" or (kind == "c" and name == "complex")
-        part = _to_floats(part) if kind in "iu" else part
-    if not known:
-        raise TypeError(f"elements: wanted {name} numbers, got dtype {part.dtype}")
-    return part
-
-
-def _to_floats(part: Array) -> Array:
-    floats = part.astype(np.float64)
-    if not bool(np.all(floats.astype(part.dtype) == part)):
-        raise ValueError("elements: wanted integers that float64 holds; use INTEGER")
-    return floats
-
-
-def check_residues(part: Array, semiring: Semiring) -> Array:
-    """Exact numbers in a dtype that never wraps, and those of finite rings in range."""
-    order = semiring.modulus or semiring.field
-    q = order if isinstance(order, int) else 0
-    if q and part.size and not (0 <= int(part.min()) and int(part.max()) < q):
-        raise ValueError(
-            f"elements: wanted 0 to {q - 1}, the elements of {semiring.name}, "
-            f"got {int(part.min())} to {int(part.max())}"
-        )
-    wraps = semiring.field == "Q" and part.dtype != object
-    return part.astype(object) if wraps else part
 
 
 def check_elements(parts: Element, monoid: Monoid) -> tuple[int, ...]:
@@ -103,6 +62,9 @@ def check_elements(parts: Element, monoid: Monoid) -> tuple[int, ...]:
         fits = fits and shape[: len(leading)] == leading and shape[-1] == n
     if not fits:
         raise _unlike(shapes, monoid)
+    if monoid.indexed and parts[0].dtype.kind not in "iu":
+        got = parts[0].dtype
+        raise TypeError(f"elements: wanted integers as indices, got {got}")
     if monoid.indexed and parts[0].size:
         low, high = int(parts[0].min()), int(parts[0].max())
         if low < 0 or high >= n:
@@ -129,7 +91,7 @@ def check_state(state: Any, parts: Element, monoid: Monoid, batch: Any) -> Array
     """`initial` as an array (*batch, *state) or (*state), of the dtype of states."""
     array = state if hasattr(state, "__array_function__") else np.array(state)
     check_state_shape(array, parts[0].shape[-1], monoid, batch)
-    return _cast_state(array, parts[-1], monoid)
+    return _cast_state(array, parts, monoid)
 
 
 def check_state_shape(array: Array, n: int, monoid: Monoid, batch: Any) -> None:
@@ -148,20 +110,28 @@ def check_state_shape(array: Array, n: int, monoid: Monoid, batch: Any) -> None:
         )
 
 
-def _cast_state(state: Array, part: Array, monoid: Monoid) -> Array:
+def _cast_state(state: Array, parts: Element, monoid: Monoid) -> Array:
+    numbers = parts[monoid.indexed :]
     if monoid.state_rank == 0:
+        kind = parts[0].dtype
         if state.dtype.kind not in "iu":
             raise TypeError(f"initial: wanted integers, got {state.dtype}")
-        n = part.shape[-1]
+        n = parts[0].shape[-1]
         if state.size and not (0 <= int(state.min()) and int(state.max()) < n):
             raise ValueError(
                 f"initial: wanted states 0 to {n - 1}, "
                 f"got {int(state.min())} to {int(state.max())}"
             )
-        return state.astype(part.dtype, copy=False)
+        if state.size and int(state.max()) > np.iinfo(kind).max:
+            raise ValueError(
+                f"initial: wanted states that {kind}, the dtype of the maps, holds, "
+                f"got {int(state.max())}"
+            )
+        return state.astype(kind, copy=False)
     if monoid.semiring is not None:
-        state = check_numbers(state, monoid.semiring)
-    return state.astype(np.result_type(state, part), copy=False)
+        state = check_numbers(state, monoid.semiring, "initial")
+        state = check_residues(state, monoid.semiring, "initial")
+    return state.astype(np.result_type(state, *numbers), copy=False)
 
 
 def check_lengths(lengths: Any, batch: tuple[int, ...], longest: int) -> Array:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from automata_rnn.scan.cpu.boolean_rows import BITS, prefix_boolean
-from automata_rnn.scan.cpu.choose import FLOATS
+from automata_rnn.scan.cpu.choose import EXACT, FLOATS
 from automata_rnn.scan.cpu.maps import dfa_final, dfa_map
 from automata_rnn.scan.cpu.maps_states import dfa_states
 from automata_rnn.scan.cpu.words import symbol_product, symbol_states
@@ -30,7 +30,7 @@ def by_words(task: Task) -> Array | None:
     batch, length = task.shape[:-1], task.shape[-1]
     words = task.codes.reshape(-1, length)
     if not batch:
-        return word(words[0], task.initial, task.out[0] if task.out else None)
+        return word(words[0], task.initial, _separate(task))
     starts: list[Any] = [task.initial] * len(words)
     rank = task.monoid.state_rank
     if task.initial is not None and task.initial.ndim > rank:
@@ -38,6 +38,15 @@ def by_words(task: Task) -> Array | None:
         starts = list(task.initial.reshape(-1, *core))
     results = [word(w, start, None) for w, start in zip(words, starts, strict=True)]
     return np.array(results).reshape(*batch, *results[0].shape)
+
+
+def _separate(task: Task) -> Array | None:
+    """`task.out` unless it shares memory with what is read while it is written."""
+    if not task.out:
+        return None
+    read = [x for x in (*task.parts, task.codes, task.initial) if x is not None]
+    shared = any(np.may_share_memory(x, task.out[0]) for x in read)
+    return None if shared else task.out[0]
 
 
 Word: TypeAlias = Callable[[Array, Any, Array | None], Array]
@@ -57,7 +66,7 @@ def _word_kernel(task: Task) -> Word | None:
         return _of_reals(task)
     if name == "boolean" and (states or task.n > BITS) and kind == "matrices":
         return _of_sets(task)
-    if name in ("rational", "integer") and task.reduce and kind == "matrices":
+    if name in EXACT and task.reduce and kind == "matrices":
         return _of_rationals(task)
     return None
 
@@ -84,16 +93,22 @@ def _of_maps(task: Task) -> Word:
 
 def _of_reals(task: Task) -> Word | None:
     table, threads = task.parts[0], task.threads
+    if task.initial is not None and task.initial.dtype != table.dtype:
+        return None
     if task.reduce:
         if task.n > SMALL_MATRIX:
             return None
 
         def last(codes: Array, initial: Any, _: Array | None) -> Array:
             product = symbol_product(codes, table, threads=threads)
-            return product if initial is None else initial @ product
+            if initial is None:
+                return product
+            if np.isfinite(product).all():
+                return initial @ product
+            return symbol_states(codes, table, initial, threads=threads)[-1].copy()
 
         return last
-    if task.initial is None or task.initial.dtype != table.dtype:
+    if task.initial is None:
         return None
     return lambda codes, initial, out: symbol_states(
         codes, table, initial, out=out, threads=threads

@@ -19,6 +19,7 @@ from automata_rnn.semiring import COMPLEX, REAL, Array
 
 FLOATS = ("float32", "float64")
 NUMBERS = (*FLOATS, "complex64", "complex128")
+EXACT = ("rational", "integer")
 
 
 def scan_elements(task: Task) -> Element | None:
@@ -27,7 +28,10 @@ def scan_elements(task: Task) -> Element | None:
     Where results are written to `task.out`, they are those arrays.
     """
     numbers = task.parts[task.monoid.indexed :]
-    if len(numbers) > 1 and len({part.dtype for part in numbers}) > 1:
+    if task.initial is not None and task.monoid.state_rank:
+        numbers = (*numbers, task.initial)
+    mixed = len(numbers) > 1 and len({part.dtype for part in numbers}) > 1
+    if mixed and _semiring(task) not in EXACT:
         return None
     rule = RULES.get(task.monoid.kind)
     result = None if rule is None else rule(task)
@@ -54,7 +58,7 @@ def _matrices(task: Task) -> Array | None:
             reduce=task.reduce,
             threads=task.threads,
         )
-    if task.reduce and _semiring(task) in ("rational", "integer"):
+    if task.reduce and name in EXACT:
         return _exact(task)
     return _rows(task)
 
@@ -73,7 +77,8 @@ def _rows(task: Task) -> Element | Array | None:
     if name == "complex" and dtype.name in NUMBERS:
         return rows.prefix_rows("real", *task.parts, **options)
     semiring = task.monoid.semiring
-    if semiring is not None and (semiring.modulus or binary_field(semiring)):
+    finite = semiring is not None and (semiring.modulus or binary_field(semiring))
+    if finite and semiring is not None and dtype == np.int64:
         return prefix_finite(semiring, *task.parts, **options)
     return None
 

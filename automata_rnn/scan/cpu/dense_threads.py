@@ -78,9 +78,9 @@ def run(kernel: Callable[..., Any], arguments: tuple[Any, ...], threads: int) ->
         return
     helpers = threads - 1
     job, queue = _Job(kernel, arguments, helpers), _started().queue(helpers)
-    for _ in range(helpers):
-        queue.put(job)
     try:
+        for _ in range(helpers):
+            queue.put(job)
         kernel(*arguments)
     finally:  # helpers write to memory that the caller may give away
         job.close()

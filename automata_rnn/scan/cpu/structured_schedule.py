@@ -100,12 +100,15 @@ def _in_stretches(
     stretches = cut(0, length, threads)
     known = stretches if reduce else cut_before_last(stretches, threads)
     products = _products(family, elements, known, threads)
+    states = tracks is not family.products
+    if states and not all(np.isfinite(part).all() for p in products for part in p):
+        return scan(family, elements, carries[0], reduce, 1)  # 0 · ∞ is no state
     starts = {0: carries}
     for (_, end), product in zip(known, products, strict=True):
-        if tracks is family.products:
-            carries = family.monoid.combine(carries, product)
-        else:
+        if states:
             carries = (family.monoid.act(carries[0], product),)
+        else:
+            carries = family.monoid.combine(carries, product)
         starts[end] = carries
     if reduce:
         return carries

@@ -10,7 +10,8 @@ else is plain loops (`words_plain`).
 Rounding: results part from those of single steps by about T ε ‖h‖ relative to
 ‖A‖ ⋯ ‖A‖, as single steps do from exact ones. A table is fixed, so its rounding errors
 do not cancel: for stochastic matrices in float32 the relative difference was 3e-5 at
-T = 10⁶ and 6e-4 at T = 2·10⁷. Products of a whole block must not overflow.
+T = 10⁶ and 6e-4 at T = 2·10⁷. Where products of a block overflow and states might not,
+states are computed letter by letter.
 """
 
 from functools import reduce
@@ -80,9 +81,9 @@ def symbol_states(
     direct = out.flags.c_contiguous and not overlap
     target = out if direct else np.empty_like(out, order="C")
     fours = len(table) <= FOURS.letters and len(codes) > SHORT
-    if n <= N and fours and vector_width():
-        _run_fours(codes, table, state, target, threads)
-    else:
+    done = n <= N and fours and vector_width() > 0
+    done = done and _run_fours(codes, table, state, target, threads)
+    if not done:  # also where products overflowed, which states need not
         _run_letters(codes, table, state, target)
     if not direct:
         out[:] = target
@@ -196,8 +197,11 @@ def _products(
 
 def _run_fours(
     codes: Array, table: Array, state: Array, out: Array, threads: int
-) -> None:
-    """Words of 4 letters for n ≤ 4, in one stretch for each thread."""
+) -> bool:
+    """Words of 4 letters for n ≤ 4, in one stretch for each thread.
+
+    Whether all states are finite; from one that is not, no later one of its stretch is.
+    """
     k, n = table.shape[:2]
     prefixes = _prefixes(table, FOURS, N)
     expansions = np.stack(prefixes, axis=2).astype(table.dtype).reshape(-1)
@@ -207,11 +211,12 @@ def _run_fours(
     pieces, starts = cut_before_last(stretches, threads), [state]
     products = _products(codes, table, pieces, threads) if pieces else []
     for i, product in enumerate(products, 1):
-        state = state @ product
+        with np.errstate(all="ignore"):
+            state = state @ product
         if i % threads == 0:
             starts.append(state)
 
-    def run(start: int, end: int, first: Array) -> None:
+    def run(start: int, end: int, first: Array) -> bool:
         part, target = codes[start:end], out[start:end]
         padded = np.zeros(N, table.dtype)
         padded[:n] = first
@@ -221,6 +226,7 @@ def _run_fours(
         where = (padded, target, streaming)
         taken = run_codes(part, *room, lines, k, *matrices, *where)
         check_taken(codes, (start, end), taken, k)
+        return bool(np.isfinite(target[-1:]).all())
 
     jobs = [(*piece, q) for piece, q in zip(stretches, starts, strict=True)]
-    share(run, jobs, threads)
+    return all(share(run, jobs, threads))
