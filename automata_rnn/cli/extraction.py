@@ -163,6 +163,10 @@ def read_network(
         )
     sigma = Alphabet(alphabet, bos)
     if path.endswith(".rnn"):
+        if nonlinearity is not None:
+            raise ValueError(
+                f"nonlinearity: wanted none for {path}, a GRU, got {nonlinearity!r}"
+            )
         return read_dynet_gru(path, sigma)
     kind: Any = {} if nonlinearity is None else {"nonlinearity": nonlinearity}
     return read_torch_checkpoint(path, sigma, **kind)
