@@ -105,8 +105,17 @@ def test_nothing_found_within_the_budget(checkpoint: Path) -> None:
         (("--alphabet", "ab", "--bos", "^", "--semiring", "real"), "semiring: wanted"),
         (("--alphabet", "ab", "--bos", "^", "--threshold", "nan"), "wanted a number"),
         (
-            ("--alphabet", "ab", "--bos", "^", "--method", "exact", "--seconds", "1"),
-            "seconds: wanted no such option of exact",
+            (
+                "--alphabet",
+                "ab",
+                "--bos",
+                "^",
+                "--method",
+                "exact",
+                "--max-rounds",
+                "1",
+            ),
+            "max_rounds: wanted no such option of exact",
         ),
         (
             ("--alphabet", "ab", "--bos", "^", "--nonlinearity", "relu"),

@@ -87,7 +87,7 @@ def run_extraction(
             options["threshold"] = parse_threshold(machine, threshold)
         click.echo(_described(machine))
         if method == "all":
-            click.echo(str(compare_extractors(machine, **options)))
+            click.echo(str(compare_extractors(machine, progress=True, **options)))
             return
         result = extract(machine, method, **_allowed(method, options))
         _report(result, output)
