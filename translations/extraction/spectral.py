@@ -110,8 +110,8 @@ def spectral(
         ("delta", delta),
     ):
         check_fraction(name, value)
-    rows = _basis(prefixes, sigma, length, "prefixes")
-    columns = _basis(suffixes, sigma, length, "suffixes")
+    rows = _basis(prefixes, sigma, length, "prefixes", max_queries)
+    columns = _basis(suffixes, sigma, length, "suffixes", max_queries)
     longest = max(map(len, rows)) + max(map(len, columns)) + (len(sigma) > 0)
     reach = 2 * longest if walk_length is None else walk_length
     size = ceil(log(1 / delta) / epsilon)
@@ -188,8 +188,8 @@ def _function(
 def _check_cost(words: int, max_queries: int | None) -> None:
     if max_queries is not None and words > max_queries:
         raise ValueError(
-            f"max_queries: wanted room for a block and held-out words of {words} in "
-            f"all, or a smaller block, got {max_queries}"
+            f"max_queries: wanted room for a block and held-out words of {words} or "
+            f"more, or a smaller block, got {max_queries}"
         )
 
 
@@ -211,11 +211,19 @@ def _check_rule(rank: int | None, threshold: float | None, noise: float | None) 
 
 
 def _basis(
-    words: Iterable[Word] | None, alphabet: Alphabet, length: int, name: str
+    words: Iterable[Word] | None,
+    alphabet: Alphabet,
+    length: int,
+    name: str,
+    max_queries: int | None,
 ) -> list[Key]:
     if words is None:
         if length < 0:
             raise ValueError(f"length: wanted at least 0, got {length}")
+        total = 0
+        for i in range(length + 1):  # before they are made
+            total += len(alphabet) ** i
+            _check_cost(total, max_queries)
         return words_up_to(alphabet, length)
     return list(dict.fromkeys([(), *check_words(words, alphabet, name)]))
 

@@ -95,17 +95,18 @@ def _try(network: Network, rays: Rays, start: Vector, word: tuple[int, ...]) -> 
     return refine(rays, parts) if rest else rays
 
 
-def strides(network: Network) -> Vector:
+def strides(network: Network, tick: Callable[[], None]) -> Vector:
     """By unit, the least by which a symbol of a few long words moves it.
 
     A guess of what a ray's step should add to its unit; any value would do, but a
-    larger one means more residues, and a smaller one is corrected.
+    larger one means more residues, and a smaller one is corrected. `tick` may raise.
     """
     random, least = Random(0), dict[int, fmpq]()
     letters = len(network.alphabet)
     for _ in range(WORDS if letters else 0):
         state = network.initial
         for _ in range(LENGTH):
+            tick()
             before, state = state, step(network, state, random.randrange(letters))
             for unit, value in difference(state, before).items():
                 least[unit] = min(least.get(unit, abs(value)), abs(value))

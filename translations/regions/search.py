@@ -48,7 +48,7 @@ def close(
     then; it may raise to end the search.
     """
     rays: Rays = ()
-    likely = strides(network)
+    likely = strides(network, tick)
     for _ in range(MAX_REFINEMENTS):
         try:
             return _explore(network, rays, max_regions, tick)
