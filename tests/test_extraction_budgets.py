@@ -220,28 +220,31 @@ def test_the_command_line_shows_progress(
 # Batches
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_batches_change_no_result_of_weighted_lstar(seed: int) -> None:
-    """And no word of probability 0 is asked for, and fewer batches than words."""
-    pdfa = random_pdfa(seed, 12, 3, zeros=0.3)
-    table = table_from_pdfa(pdfa)
-    batches: list[int] = []
+def test_batches_change_no_result_of_weighted_lstar() -> None:
+    """And no word of probability 0 is asked for, and there are fewer than words."""
+    batches = queries = 0
+    for seed in range(5):
+        pdfa = random_pdfa(seed, 12, 3, zeros=0.3)
+        table = table_from_pdfa(pdfa)
 
-    def model(words: list[Word]) -> Any:
-        batches.append(len(words))
-        assert len({*map(tuple, words)}) == len(words)
-        for word in words:
-            before = [prediction(table, word[:i]) for i in range(len(word))]
-            chances = [b[AB.code(s)] for b, s in zip(before, word, strict=True)]
-            assert all(chance > 0 for chance in chances)
-        return np.array([prediction(table, word) for word in words])
+        def model(words: list[Word], table: Any = table) -> Any:
+            nonlocal batches
+            batches += 1
+            assert len({*map(tuple, words)}) == len(words)
+            for word in words:
+                before = [prediction(table, word[:i]) for i in range(len(word))]
+                chances = [b[AB.code(s)] for b, s in zip(before, word, strict=True)]
+                assert all(chance > 0 for chance in chances)
+            return np.array([prediction(table, word) for word in words])
 
-    found = weighted_lstar(model, AB, batched=True, tolerance=1e-6)
-    one = weighted_lstar(lambda word: prediction(table, word), AB, tolerance=1e-6)
-    assert found.num_states == one.num_states
-    assert compare_predictions(found.automaton, one.automaton, 1e-12).equal
-    assert sum(batches) == found.queries
-    assert len(batches) < found.queries
+        found = weighted_lstar(model, AB, batched=True, tolerance=1e-6)
+        one = weighted_lstar(
+            lambda word, table=table: prediction(table, word), AB, tolerance=1e-6
+        )
+        assert found.num_states == one.num_states
+        assert compare_predictions(found.automaton, one.automaton, 1e-12).equal
+        queries += found.queries
+    assert batches < queries / 2
 
 
 def test_networks_are_asked_in_batches() -> None:
