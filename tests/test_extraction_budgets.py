@@ -108,6 +108,26 @@ def test_the_time_ends_numerical_and_spectral() -> None:
     assert compare_values(found.automaton, lambda word: 0.5 ** len(word))
 
 
+def test_no_equivalence_query_is_begun_that_is_likely_to_end_too_late() -> None:
+    target = wfa_from_regex("(abc|d)*", integers_mod(7))
+
+    def slow(guess: WFA) -> Any:
+        time.sleep(0.15)
+        return compare(target, guess).counterexample
+
+    begin = time.perf_counter()
+    found = hankel(
+        lambda word: evaluate(target, word),
+        target.alphabet,
+        integers_mod(7),
+        equivalence=slow,
+        seconds=0.25,
+    )
+    assert time.perf_counter() - begin < 0.25
+    assert "the next step takes about 0.2 s" in found.guarantee.reason
+    assert "1 equivalence queries" in found.notes[0]
+
+
 def compare_values(wfa: WFA, value: Any) -> bool:
     words = ("", "a", "abb", "babab")
     return np.allclose([evaluate(wfa, w) for w in words], [value(w) for w in words])

@@ -136,6 +136,7 @@ class Search:
         pending: a counterexample to `wfa` that was not used up.
         refuted: hypotheses and the words that refuted them.
         equivalences: how often the oracle was asked.
+        longest: seconds that the oracle took at most; the next time it may be longer.
     """
 
     f: Queries[Any]
@@ -148,6 +149,7 @@ class Search:
     pending: Key | None = None
     refuted: list[Hypothesis] = field(default_factory=list)
     equivalences: int = 0
+    longest: float = 0.0
 
     def __post_init__(self) -> None:
         self.wfa = _zero(self.ring, self.alphabet)
@@ -160,13 +162,15 @@ def learn(search: Search) -> Any:
     while True:
         word = search.pending
         if word is None or search.f(word) == evaluate(search.wfa, word):
-            search.f.check_time()
+            search.f.check_time(search.longest)
             search.equivalences += 1
             states, asked = search.wfa.num_states, len(search.f.known)
             search.f.say(
                 f"hypothesis {search.equivalences}: {states} states, {asked} words"
             )
+            before = search.f.seconds
             verdict = as_verdict(search.oracle(search.wfa))
+            search.longest = max(search.longest, search.f.seconds - before)
             if verdict.counterexample is None:
                 return verdict
             word = _checked(search, verdict.counterexample)

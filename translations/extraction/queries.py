@@ -91,11 +91,22 @@ class Queries(Generic[A]):
             raise BudgetSpent(f"max_queries: stopped after {limit} queries")
         self.check_time()
 
-    def check_time(self) -> None:
-        """Raise BudgetSpent where the time is over; the first question is free."""
+    def check_time(self, ahead: float = 0.0) -> None:
+        """Raise BudgetSpent where the time is over; the first question is free.
+
+        Args:
+            ahead: seconds that the next step is likely to take at least.
+        """
         limit = self.limits.seconds
-        if limit is not None and self.known and self.seconds > limit:
+        if limit is None or not self.known:
+            return
+        if self.seconds > limit:
             raise BudgetSpent(f"seconds: stopped after {limit:g} s")
+        if self.seconds + ahead > limit:
+            raise BudgetSpent(
+                f"seconds: stopped after {self.seconds:.1f} s, since the next step takes "
+                f"about {ahead:.1f} s and there are {limit:g} s in all"
+            )
 
     @property
     def seconds(self) -> float:
