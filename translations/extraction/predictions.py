@@ -188,6 +188,7 @@ def known_hypothesis(table: Table) -> tuple[PDFATable, int]:
     states = [state for state in table.states if state in table.rows] or [()]
     n, k = len(states), len(table.alphabet)
     columns = min(len(table.rows.get(state, ())) for state in states)
+    rows = np.array([table.rows[state][:columns] for state in states if columns])
     successors = np.full((k, n), -1, dtype=np.intp)
     loose = 0
     for i, state in enumerate(states):
@@ -195,8 +196,8 @@ def known_hypothesis(table: Table) -> tuple[PDFATable, int]:
             width = min(columns, len(table.rows.get(after, ())))
             target = i
             if width:
-                rows = np.array([table.rows[other][:width] for other in states])
-                target = int(distances(rows, table.rows[after][:width]).argmin())
+                apart = distances(rows[:, :width], table.rows[after][:width])
+                target = int(apart.argmin())
             loose += not width
             successors[table.alphabet.code(after[-1]), i] = target
     distributions = np.array([table.ask(state) for state in states])
