@@ -104,8 +104,8 @@ class Queries(Generic[A]):
             raise BudgetSpent(f"seconds: stopped after {limit:g} s")
         if self.seconds + ahead > limit:
             raise BudgetSpent(
-                f"seconds: stopped after {self.seconds:.1f} s, since the next step takes "
-                f"about {ahead:.1f} s and there are {limit:g} s in all"
+                f"seconds: stopped after {self.seconds:.1f} s, since the next step "
+                f"takes about {ahead:.1f} s and there are {limit:g} s in all"
             )
 
     @property

@@ -188,8 +188,8 @@ def _function(
 def _check_cost(words: int, max_queries: int | None) -> None:
     if max_queries is not None and words > max_queries:
         raise ValueError(
-            f"max_queries: wanted room for a block and held-out words of {words} or "
-            f"more, or a smaller block, got {max_queries}"
+            f"max_queries: wanted room for a block and held-out words of {words} in "
+            f"all, or a smaller block, got {max_queries}"
         )
 
 
@@ -223,7 +223,11 @@ def _basis(
         total = 0
         for i in range(length + 1):  # before they are made
             total += len(alphabet) ** i
-            _check_cost(total, max_queries)
+            if max_queries is not None and total > max_queries:
+                raise ValueError(
+                    f"length: wanted at most {max_queries} words (max_queries) up to "
+                    f"it, got {length}, and {total} up to {i}"
+                )
         return words_up_to(alphabet, length)
     return list(dict.fromkeys([(), *check_words(words, alphabet, name)]))
 
