@@ -83,6 +83,17 @@ def test_prefixes_are_computed_once() -> None:
     assert steps == [1, 1, 2, 1]
 
 
+def test_functions_of_words_are_asked_for_whole_words_only() -> None:
+    """No prefix is kept, nor made: those of this word would be 50 million symbols."""
+    seen: list[int] = []
+    count = lambda word: seen.append(len(word)) or word.count("a") % 2  # noqa: E731
+    oracle = MembershipOracle(black_box(count, "ab", bos="^"))
+    assert ask(oracle, ["ab" * 5000, "a" * 3, ""]) == [False, True, False]
+    assert seen == [10_001, 4, 1]
+    assert not oracle.states
+    assert values(oracle.box, ["ab" * 5001]).tolist() == [1]
+
+
 def test_bos_comes_first_and_is_a_symbol_of_functions() -> None:
     seen: list[Any] = []
     box = black_box(lambda word: seen.append(word) or True, "ab", bos="^")

@@ -105,8 +105,21 @@ def test_nothing_found_within_the_budget(checkpoint: Path) -> None:
         (("--alphabet", "ab", "--bos", "^", "--semiring", "real"), "semiring: wanted"),
         (("--alphabet", "ab", "--bos", "^", "--threshold", "nan"), "wanted a number"),
         (
-            ("--alphabet", "ab", "--bos", "^", "--method", "exact", "--seconds", "1"),
-            "seconds: wanted no such option of exact",
+            (
+                "--alphabet",
+                "ab",
+                "--bos",
+                "^",
+                "--method",
+                "exact",
+                "--max-rounds",
+                "1",
+            ),
+            "max_rounds: wanted no such option of exact",
+        ),
+        (
+            ("--alphabet", "ab", "--bos", "^", "--nonlinearity", "relu"),
+            "nonlinearity: wanted none for GRU",
         ),
         (("--to", "dfa"), "--to needs -o"),
         (("--to", "dfa", "--method", "kv", "-o", "x.json"), "--to reads weights"),
@@ -117,6 +130,12 @@ def test_bad_input(checkpoint: Path, arguments: Any, message: str) -> None:
     done = automata_rnn(checkpoint, *arguments)
     assert done.exit_code == 2
     assert message in done.output
+
+
+def test_a_nonlinearity_of_a_gru_is_refused() -> None:
+    done = automata_rnn("x.rnn", "--alphabet", "ab", "--nonlinearity", "relu")
+    assert done.exit_code == 2
+    assert "nonlinearity: wanted none for x.rnn" in done.output
 
 
 def test_the_accepting_one_of_several_outputs(checkpoint: Path, tmp_path: Path) -> None:

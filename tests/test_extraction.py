@@ -673,6 +673,12 @@ def test_simulation_by_a_wrong_automaton_is_noticed_where_it_goes_wrong() -> Non
     )
     with pytest.raises(TypeError, match="words: wanted several words"):
         simulate(network, "ab", counter(3))
+    with pytest.raises(ValueError, match=r"words: wanted codes of shape \(T,\)"):
+        simulate(network, np.zeros((1, 2, 3), np.uint8), counter(3))
+    with pytest.raises(ValueError, match=r"words: wanted codes of shape \(T,\)"):
+        simulate(network, np.zeros(2, np.uint8), counter(3))
+    with pytest.raises(ValueError, match=r"words: .* below 2, got 7"):
+        simulate(network, [np.array([0, 7], np.uint8)], counter(3))
     with pytest.raises(ValueError, match="windows, window_length"):
         simulate(network, ["a"], counter(3), windows=-1)
 

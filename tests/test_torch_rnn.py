@@ -136,6 +136,8 @@ def test_what_is_no_such_network_is_refused(tmp_path: Path) -> None:
     for name in ("rnn.weight_hr_l1", "rnn.weight_hh_l1_reverse"):
         with pytest.raises(ValueError, match=r"proj_size=0|bidirectional"):
             network_from_state_dict({**state, name: torch.ones(1, 1)}, ABC, head=())
+    with pytest.raises(ValueError, match="nonlinearity: wanted none for GRU"):
+        network_from_state_dict(state, ABC, nonlinearity="relu")
     with pytest.raises(TypeError, match="alphabet: wanted Alphabet"):
         network_from_torch(nn.GRU(3, 5), head, "abc")
     path = tmp_path / "x.safetensors"

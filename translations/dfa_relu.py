@@ -10,7 +10,7 @@ ReLU(q - j + n ([σ] - 1)), which are 0 under other symbols. A counter modulo n 
 order has two breakpoints for any n.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, TypeAlias
@@ -149,7 +149,7 @@ def relu_rnn_to_dfa(
     are taken as the rationals that they are; `decode` of a float state that rounding
     moved off every reachable one raises KeyError.
     """
-    return _explored(rnn, threshold, max_states)
+    return network_to_dfa(rnn, threshold, max_states)
 
 
 @translator(MLPRNN, DFA)
@@ -157,13 +157,24 @@ def mlp_rnn_to_dfa(
     rnn: MLPRNN, *, threshold: Any = 0, max_states: int = DEFAULT_MAX_STATES
 ) -> Translation:
     """The minimal DFA of {w : f(w) > threshold}; errors as in `relu_rnn_to_dfa`."""
-    return _explored(rnn, threshold, max_states)
+    return network_to_dfa(rnn, threshold, max_states)
 
 
-def _explored(rnn: ReLURNN | MLPRNN, threshold: Any, max_states: int) -> Translation:
+def network_to_dfa(
+    rnn: ReLURNN | MLPRNN,
+    threshold: Any,
+    max_states: int,
+    tick: Callable[[], None] = lambda: None,
+) -> Translation:
+    """The translation of either type of network; `tick` may raise to end it."""
     exact = over_rationals(rnn) if rnn.semiring is REAL else rnn
     ring = exact.semiring
     found = language(
-        exact, ring, threshold=threshold, linear=False, max_states=max_states
+        exact,
+        ring,
+        threshold=threshold,
+        linear=False,
+        max_states=max_states,
+        tick=tick,
     )
     return as_dfa(rnn, found, ring.array, threshold)

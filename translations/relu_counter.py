@@ -8,6 +8,7 @@ moves. A counter below a floor is part of the state, so that its small values ma
 decide anything; so is its residue where the network adds different constants.
 """
 
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -49,11 +50,13 @@ def mlp_rnn_to_counter_machine(
 
 
 def network_to_counter_machine(
-    rnn: ReLURNN | MLPRNN, max_regions: int = DEFAULT_MAX_REGIONS
+    rnn: ReLURNN | MLPRNN,
+    max_regions: int = DEFAULT_MAX_REGIONS,
+    tick: Callable[[], None] = lambda: None,
 ) -> Translation:
-    """The translation of either type of network."""
+    """The translation of either type of network; `tick` may raise to end it."""
     network = as_network(rnn)
-    closure = close(network, max_regions)
+    closure = close(network, max_regions, tick)
     counter = assign_counters(closure)
     machine = _machine(rnn, closure, counter)
 

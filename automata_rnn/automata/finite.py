@@ -120,11 +120,13 @@ def explore(
     key: Callable[[Any], Hashable],
     max_states: int,
     represent: Callable[[Any], Any] = lambda state: state,
+    tick: Callable[[], None] = lambda: None,
 ) -> Exploration:
     """All reachable states of `system`, equal when their keys are.
 
     `represent` picks the representative of a state's class; `step` must send equal
-    classes to equal classes. Raises TooManyStates past `max_states`.
+    classes to equal classes; `tick` is called for each state and may raise to end the
+    search. Raises TooManyStates past `max_states`.
     """
     first = represent(start(system))
     states: list[Any] = [first]
@@ -133,6 +135,7 @@ def explore(
     successors: list[list[int]] = []
     position = 0
     while position < len(states):
+        tick()
         row = []
         for symbol in system.alphabet:
             state = represent(system.step(states[position], symbol))

@@ -52,6 +52,7 @@ def language(
     threshold: Any = 0,
     linear: bool = True,
     max_states: int = DEFAULT_MAX_STATES,
+    tick: Callable[[], None] = lambda: None,
 ) -> Language:
     """The DFA of {w : f(w) > threshold}, by exact exploration of state vectors.
 
@@ -59,6 +60,7 @@ def language(
         system: a machine whose states are arrays over `semiring`.
         linear: whether states and outputs scale together (no bias), so that at
             threshold 0 positive multiples are one state.
+        tick: called for each state; may raise to end the search.
 
     Raises TooManyStates past `max_states`, and ValueError where arithmetic rounds.
     """
@@ -69,7 +71,7 @@ def language(
         )
     scale = linear and threshold == 0 and semiring in (RATIONAL, INTEGER)
     represent = positive_representative if scale else _same
-    explored = explore(system, array_key, max_states, represent)
+    explored = explore(system, array_key, max_states, represent, tick)
     accepting = [above(system.output(state), threshold) for state in explored.states]
     table = table_of(explored, system.alphabet, accepting)
     index = explored.index

@@ -61,21 +61,20 @@ def _minimize_exactly(wfa: WFA) -> Minimization:
     semiring = wfa.semiring
     forward = invariant_row_space(semiring, wfa.initial[None], wfa.weights)
     basis, pivots = forward.basis, list(forward.pivots)
-    weights = semiring.matmul(basis[None], wfa.weights)[..., pivots]
-    final = semiring.matmul(basis, wfa.final[:, None])
+    weights, final = wfa.weights, wfa.final[:, None]
+    if len(pivots) < wfa.num_states:  # else the basis is the identity
+        weights = semiring.matmul(basis[None], weights)[..., pivots]
+        final = semiring.matmul(basis, final)
 
     transposed = np.ascontiguousarray(weights.transpose(0, 2, 1))
     backward = invariant_row_space(semiring, final.T, transposed)
     columns, rows = backward.basis.T, list(backward.pivots)
     matrix = semiring.zeros((wfa.num_states, len(rows)), like=wfa.weights)
     matrix[pivots] = columns
-    minimal = WFA(
-        semiring,
-        wfa.alphabet,
-        semiring.vecmat(wfa.initial, matrix),
-        semiring.matmul(weights, columns[None])[:, rows],
-        final[rows, 0],
-    )
+    if len(rows) < len(pivots):
+        weights = semiring.matmul(weights, columns[None])[:, rows]
+    initial = semiring.vecmat(wfa.initial, matrix)
+    minimal = WFA(semiring, wfa.alphabet, initial, weights, final[rows, 0])
     return Minimization(minimal, matrix)
 
 

@@ -31,6 +31,8 @@ class BlackBox:
         accepting: where there are r outputs, the one that stands for acceptance: its
             value counts minus the largest of the others (so that the largest wins).
         vectors: states (B, ...) ↦ hidden vectors (B, d), or None where there are none.
+        after: codes of B words, `bos` left out ↦ their states (B, ...), where states
+            are words; None where symbols must be read one after the other.
     """
 
     alphabet: Alphabet
@@ -40,6 +42,7 @@ class BlackBox:
     threshold: Any = 0
     accepting: int | None = None
     vectors: Callable[[Array], Array] | None = None
+    after: Callable[[Sequence[Codes]], Array] | None = None
 
     def __post_init__(self) -> None:
         check_type("BlackBox.alphabet", self.alphabet, Alphabet)
@@ -94,6 +97,8 @@ def vectors(box: BlackBox, states: Array) -> Array | None:
 
 def last_states(box: BlackBox, codes: Sequence[Codes]) -> Array:
     """States after words given by their codes, in one batch of shrinking size."""
+    if box.after is not None:
+        return box.after(codes)
     lengths = np.array([len(word) for word in codes])
     order = np.argsort(-lengths, kind="stable")
     states = np.repeat(first_state(box), len(codes), axis=0)

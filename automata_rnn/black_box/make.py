@@ -206,7 +206,12 @@ def _of_words(
         pairs = zip(states, codes.tolist(), strict=True)
         return objects((*word, code) for word, code in pairs)
 
-    return BlackBox(alphabet, objects([()]), advance, read, **options)
+    first = () if alphabet.bos is None else (len(alphabet),)
+
+    def after(words: Sequence[Codes]) -> Array:
+        return objects((*first, *codes.tolist()) for codes in words)
+
+    return BlackBox(alphabet, objects([()]), advance, read, after=after, **options)
 
 
 def _word_reader(

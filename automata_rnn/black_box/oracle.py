@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from automata_rnn.alphabet import Word
-from automata_rnn.black_box.box import BlackBox, decide, first_state
+from automata_rnn.black_box.box import BlackBox, decide, first_state, last_states
 from automata_rnn.semiring import Array
 
 Key: TypeAlias = tuple[int, ...]
@@ -22,7 +22,8 @@ class MembershipOracle:
         max_states: states of prefixes kept; past it they are forgotten, and computed
             again where they are needed. Answers are kept.
         answers: whether each word asked for is accepted, by codes.
-        states: the states of known prefixes, batches of one, by codes.
+        states: the states of known prefixes, batches of one, by codes; none where
+            states are words themselves.
     """
 
     box: BlackBox
@@ -47,8 +48,7 @@ def ask(oracle: MembershipOracle, words: Iterable[Word]) -> list[bool]:
     keys = [tuple(encode(word).tolist()) for word in words]
     new = [key for key in dict.fromkeys(keys) if key not in oracle.answers]
     if new:
-        states = _states(oracle, new)
-        flags = decide(oracle.box, oracle.box.read(np.concatenate(states)))
+        flags = decide(oracle.box, oracle.box.read(_states(oracle, new)))
         oracle.answers.update(zip(new, flags.tolist(), strict=True))
     return [oracle.answers[key] for key in keys]
 
@@ -58,7 +58,9 @@ def forget(oracle: MembershipOracle) -> None:
     oracle.states.clear()
 
 
-def _states(oracle: MembershipOracle, keys: list[Key]) -> list[Any]:
+def _states(oracle: MembershipOracle, keys: list[Key]) -> Array:
+    if oracle.box.after is not None:
+        return last_states(oracle.box, [np.array(key, dtype=np.intp) for key in keys])
     known = oracle.states
     if len(known) + sum(map(len, keys)) > oracle.max_states:
         forget(oracle)
@@ -76,4 +78,4 @@ def _states(oracle: MembershipOracle, keys: list[Key]) -> list[Any]:
         after = oracle.box.advance(before, np.array([key[-1] for key in group]))
         for i, key in enumerate(group):
             known[key] = after[i : i + 1]
-    return [known[key] for key in keys]
+    return np.concatenate([known[key] for key in keys])

@@ -89,7 +89,7 @@ def run_extraction(
             options["threshold"] = parse_threshold(machine, threshold)
         click.echo(describe(machine))
         if method == "all":
-            click.echo(str(compare_extractors(machine, **options)))
+            click.echo(str(compare_extractors(machine, progress=True, **options)))
             return
         result = extract(machine, method, **_allowed(method, options))
         _report(result, output)
@@ -156,6 +156,10 @@ def read_network(
         )
     sigma = Alphabet(alphabet, bos)
     if path.endswith(".rnn"):
+        if nonlinearity is not None:
+            raise ValueError(
+                f"nonlinearity: wanted none for {path}, a GRU, got {nonlinearity!r}"
+            )
         return read_dynet_gru(path, sigma)
     kind: Any = {} if nonlinearity is None else {"nonlinearity": nonlinearity}
     return read_torch_checkpoint(path, sigma, **kind)

@@ -66,7 +66,7 @@ def network_from_torch(
         alphabet,
         embedding=table,
         head=_dense_layers(head),
-        nonlinearity=getattr(rnn, "nonlinearity", "tanh"),
+        nonlinearity=getattr(rnn, "nonlinearity", None),
         initial=initial,
     )
 
@@ -112,7 +112,7 @@ def network_from_state_dict(
     *,
     embedding: Any = None,
     head: Sequence[Any] | None = None,
-    nonlinearity: Activation = "tanh",
+    nonlinearity: Activation | None = None,
     activation: Activation = "relu",
     initial: Any = None,
 ) -> StackedRNN:
@@ -123,12 +123,13 @@ def network_from_state_dict(
             the tensor whose name contains "emb"; one-hot vectors where there is none.
         head: the names of the dense layers in order, e.g. ("out",), or the layers
             themselves; None for all other weights, in the order of their names.
-        nonlinearity: of an RNN, which its tensors do not tell: tanh or relu.
+        nonlinearity: of an RNN, which its tensors do not tell: tanh, the default, or
+            relu; None for a GRU or LSTM.
         activation: between dense layers, likewise.
         initial: see `network_from_torch`.
 
-    Raises ValueError where tensors are missing, left over, or do not fit, and for
-    bidirectional or projected networks.
+    Raises ValueError where tensors are missing, left over, or do not fit, for
+    bidirectional or projected networks, and for a nonlinearity of a GRU or LSTM.
     """
     check_type("alphabet", alphabet, Alphabet)
     rest = {name: _array(value) for name, value in tensors.items()}
@@ -181,7 +182,7 @@ def _class(module: Any) -> str:
     return ""
 
 
-def _cells(rest: dict[str, Any], nonlinearity: str) -> tuple[Cell, ...]:
+def _cells(rest: dict[str, Any], nonlinearity: str | None) -> tuple[Cell, ...]:
     """Take the recurrent layers out of `rest`."""
     key = "weight_ih_l0"
     found = [name[: -len(key)] for name in rest if name.endswith(key)]
@@ -205,7 +206,9 @@ def _cells(rest: dict[str, Any], nonlinearity: str) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _cell(rest: dict[str, Any], prefix: str, layer: int, nonlinearity: str) -> Cell:
+def _cell(
+    rest: dict[str, Any], prefix: str, layer: int, nonlinearity: str | None
+) -> Cell:
     """Take a layer out of `rest`; it has both biases, or none."""
 
     def part(name: str) -> Any:
@@ -222,9 +225,14 @@ def _cell(rest: dict[str, Any], prefix: str, layer: int, nonlinearity: str) -> C
             f"{prefix}weight_hh_l{layer}: wanted 1, 3 or 4 blocks of rows (RNN, GRU, "
             f"LSTM), got shape {recurrent.shape}"
         )
-    if gates == 1 and nonlinearity not in ("tanh", "relu"):
+    if gates == 1 and nonlinearity not in (None, "tanh", "relu"):
         raise ValueError(f"nonlinearity: wanted tanh or relu, got {nonlinearity!r}")
-    kind: Any = nonlinearity if gates == 1 else _KINDS[gates]
+    if gates > 1 and nonlinearity is not None:
+        raise ValueError(
+            f"nonlinearity: wanted none for {_KINDS[gates].upper()}, whose gates are "
+            f"fixed, got {nonlinearity!r}"
+        )
+    kind: Any = (nonlinearity or "tanh") if gates == 1 else _KINDS[gates]
     names = "bias_ih", "bias_hh"
     biased = any(f"{prefix}{name}_l{layer}" in rest for name in names)
     none = np.zeros(rows, recurrent.dtype)

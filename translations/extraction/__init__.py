@@ -26,6 +26,7 @@ from translations.extraction.boxed import (
     spectral_of_box,
     weighted_lstar_of_box,
 )
+from translations.extraction.budget import Budget, elapsed
 from translations.extraction.compare import Comparison, compare_all
 from translations.extraction.exact import exact
 from translations.extraction.hankel import hankel, query_bound
@@ -92,11 +93,15 @@ _ALSO: dict[str, tuple[str, ...]] = {
 }
 
 
+READING = 10.0
+"""Seconds that "auto" spends on weights before it asks the network."""
+
+
 def options_of(method: str) -> frozenset[str]:
     """The options that a method takes.
 
     >>> sorted(options_of("exact"))
-    ['max_states', 'threshold']
+    ['max_states', 'progress', 'seconds', 'threshold']
     """
     parameters = signature(EXTRACTORS[method]).parameters.values()
     named = {p.name for p in parameters if p.kind is not Parameter.VAR_KEYWORD}
@@ -116,7 +121,8 @@ def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
             end, unless `accepting` is given; else `lstar`. The first note of the result
             says which it was and why.
         options: those of the method; with "auto", those of `lstar`, of which the other
-            methods take theirs: `exact` the threshold only.
+            methods take theirs: `exact` the threshold, and of the time half of it and
+            10 s at most.
 
     Raises ValueError for unknown methods, and as the method does.
 
@@ -134,11 +140,13 @@ def extract(network: Any, method: str = "auto", **options: Any) -> Extraction:
 
 def _strongest(network: Any, options: dict[str, Any]) -> Extraction:
     """`exact`, or another method with the reason why `exact` does not apply."""
-    split_options(options)  # unknown ones are refused, whatever is chosen
+    _, limits, _ = split_options(options)  # unknown ones are refused, whatever follows
+    budget = Budget(**limits)
     kind = type(network).__name__
     try:
-        own = {n: v for n, v in options.items() if n == "threshold"}
-        found = EXTRACTORS["exact"](network, **own)
+        own = {n: v for n, v in options.items() if n in ("threshold", "progress")}
+        share = READING if budget.seconds is None else min(READING, budget.seconds / 2)
+        found = EXTRACTORS["exact"](network, seconds=share, **own)
         reason = f"the weights of a {kind} determine an automaton"
     except (TypeError, ValueError) as error:
         why = "exact does not apply"
@@ -146,6 +154,9 @@ def _strongest(network: Any, options: dict[str, Any]) -> Extraction:
             why += f": {error}"
         else:
             why = f"a {kind} is not known to be linear in its state, so that {why}"
+        if budget.seconds is not None:
+            left = budget.seconds - elapsed(budget)
+            options = {**options, "seconds": max(left, budget.seconds / 2)}
         if _predicts(network) and options.get("accepting") is None:
             known = options_of("weighted_lstar")
             own = {n: v for n, v in options.items() if n in known}

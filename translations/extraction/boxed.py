@@ -19,7 +19,14 @@ ASKING = ("alphabet", "bos", "initial", "output", "batched")
 def spectral_of_box(network: Any, **options: Any) -> Extraction:
     """`spectral` of the values of a network; options of it and those in `ASKING`."""
     box, own = _asked(network, options)
-    return spectral(lambda word: _value(box, word), box.alphabet, **own)
+
+    def asked(words: Any) -> Any:
+        found = values(box, words)
+        if found.ndim != 1:
+            raise ValueError(f"network: wanted one output, got {found.shape[1]}")
+        return found
+
+    return spectral(asked, box.alphabet, batched=True, **own)
 
 
 def weighted_lstar_of_box(
@@ -33,20 +40,13 @@ def weighted_lstar_of_box(
     """
     box, own = _asked(network, options)
 
-    def predicted(word: Any) -> Any:
-        return next_symbol_distributions(box, [word], logits=logits)[0]
+    def predicted(words: Any) -> Any:
+        return next_symbol_distributions(box, words, logits=logits)
 
-    return weighted_lstar(predicted, box.alphabet, **own)
+    return weighted_lstar(predicted, box.alphabet, batched=True, **own)
 
 
 def _asked(network: Any, options: dict[str, Any]) -> tuple[BlackBox, dict[str, Any]]:
     asking = {name: value for name, value in options.items() if name in ASKING}
     own = {name: value for name, value in options.items() if name not in ASKING}
     return black_box(network, **asking), own
-
-
-def _value(box: BlackBox, word: Any) -> Any:
-    found = values(box, [word])
-    if found.ndim != 1:
-        raise ValueError(f"network: wanted one output, got {found.shape[1]}")
-    return found[0]

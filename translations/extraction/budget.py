@@ -54,11 +54,26 @@ def check_time(budget: Budget) -> None:
         raise BudgetSpent(f"the time of {budget.seconds:g} s was over")
 
 
+def silent(text: str) -> None:
+    """Say nothing."""
+
+
 @contextmanager
-def progress_line(shown: bool) -> Iterator[Say]:
+def progress_line(shown: bool, first: str = "asking the network") -> Iterator[Say]:
     """A line on standard error that says where a search is; silent by default."""
     if not shown:
-        yield lambda text: None
+        yield silent
         return
-    with Console(stderr=True).status("asking the network") as status:
+    with Console(stderr=True).status(first) as status:
         yield status.update
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """ValueError in place of BudgetSpent, where there is nothing to return yet."""
+    try:
+        yield
+    except BudgetSpent as spent:
+        raise ValueError(
+            f"budget: wanted more, since nothing was found: {spent}"
+        ) from (spent)

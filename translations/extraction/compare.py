@@ -15,6 +15,8 @@ from translations.extraction.result import Extraction
 FEW_PAIRS = 2000
 """Pairs of states that are compared where floats rule a proof out."""
 
+INTERRUPTED = "interrupted from the keyboard"
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -38,7 +40,8 @@ class Comparison:
 
 
 def compare_all(runs: Mapping[str, Callable[[], Extraction]]) -> Comparison:
-    """Run all of them; a TypeError or ValueError is a reason not to apply."""
+    """Run all of them; a TypeError or ValueError is a reason not to apply, and so is an
+    interrupt from the keyboard where it leaves no result: the next one follows."""
     found: dict[str, Extraction] = {}
     refused: dict[str, str] = {}
     for name, run in runs.items():
@@ -46,6 +49,8 @@ def compare_all(runs: Mapping[str, Callable[[], Extraction]]) -> Comparison:
             found[name] = run()
         except (TypeError, ValueError) as reason:
             refused[name] = str(reason)
+        except KeyboardInterrupt:
+            refused[name] = INTERRUPTED
     first = next(iter(found.values()), None)
     same = {n: _same(first, e) for n, e in found.items() if first is not None}
     return Comparison(found, refused, same)
@@ -62,6 +67,8 @@ def _same(first: Extraction, other: Extraction) -> str:
         verdict = compare(*pair, reading="language", **few)
     except (TypeError, ValueError) as reason:
         return str(reason)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     if verdict.equal:
         return "yes"
     return (
@@ -98,5 +105,6 @@ def comparison_table(comparison: Comparison) -> Table:
             comparison.same[name],
         )
     for name, reason in comparison.refused.items():
-        table.add_row(name, "", "", "", f"does not apply: {reason}", "", "")
+        why = reason if reason == INTERRUPTED else f"does not apply: {reason}"
+        table.add_row(name, "", "", "", why, "", "")
     return table

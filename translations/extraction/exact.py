@@ -7,13 +7,19 @@ smallest one. Its size is the rank of the network's Hankel matrix, whatever the 
 size is: units that no word reaches, that nothing reads, or that repeat others are gone.
 """
 
-import time
 from typing import Any
 
-from automata_rnn.automata import minimize
+from automata_rnn.automata import WFA, minimize
 from automata_rnn.automata.minimize import over_field
 from automata_rnn.semiring import REAL
 from translations.equivalence import compare
+from translations.extraction.budget import (
+    Budget,
+    BudgetSpent,
+    all_or_nothing,
+    check_time,
+    elapsed,
+)
 from translations.extraction.queries import guarantee_of
 from translations.extraction.result import Extraction, Hypothesis
 from translations.routes import as_wfa
@@ -21,7 +27,12 @@ from translations.routes import as_wfa
 FLOATS = "floats were taken as the rationals that they are; a run in floats rounds"
 
 
-def exact(network: Any) -> Extraction:
+PRODUCTS_PER_SECOND = 4_000_000
+"""What k n³ of a network of n units and k symbols is divided by for the time that it
+takes over ℚ, about."""
+
+
+def exact(network: Any, *, seconds: float | None = 60.0) -> Extraction:
     """The smallest WFA of a network that is linear in its state, and the proof.
 
     Takes LinearRNN, DiagonalRNN, PDRNN, RWKV7, DeltaNet, GatedDeltaNet, DeltaProduct, a
@@ -34,7 +45,8 @@ def exact(network: Any) -> Extraction:
     `numerical` looks for it.
 
     Raises TypeError for machines that no translation reads as an automaton, and
-    ValueError for weights of no field.
+    ValueError for weights of no field and where more than `seconds` would be needed,
+    before the work where that shows in the size.
 
     >>> from automata_rnn import REAL, Alphabet
     >>> from automata_rnn.rnns import DiagonalRNN
@@ -43,11 +55,18 @@ def exact(network: Any) -> Extraction:
     >>> found.num_states, found.guarantee.kind
     (1, 'proof')
     """
-    begin = time.perf_counter()
+    with all_or_nothing():
+        return exact_within(network, Budget(seconds=seconds))
+
+
+def exact_within(network: Any, budget: Budget) -> Extraction:
+    """As `exact`; BudgetSpent where the time is over."""
     wfa = as_wfa(network)
     floats = wfa.semiring is REAL
     plain = over_field(wfa)
+    check_size(plain, budget)
     smallest = minimize(plain).wfa
+    check_time(budget)
     verdict = compare(plain, smallest)
     hidden = getattr(network, "hidden_size", wfa.num_states)
     notes = [f"{hidden} units are {smallest.num_states} states; none are fewer"]
@@ -57,9 +76,22 @@ def exact(network: Any) -> Extraction:
         smallest,
         "exact",
         0,
-        time.perf_counter() - begin,
+        elapsed(budget),
         guarantee_of(verdict),
         verdict.counterexample,
         (Hypothesis(smallest.num_states, verdict.counterexample, smallest),),
         tuple(notes),
     )
+
+
+def check_size(wfa: WFA, budget: Budget) -> None:
+    """BudgetSpent where linear algebra over ℚ is sure to take longer than is left."""
+    n, k = wfa.num_states, len(wfa.alphabet)
+    needed = k * n**3 / PRODUCTS_PER_SECOND
+    if budget.seconds is None or wfa.semiring.field != "Q":
+        return
+    if needed > budget.seconds - elapsed(budget):
+        raise BudgetSpent(
+            f"linear algebra over ℚ with {n} units and {k} symbols takes about "
+            f"{needed:.0f} s, more than {budget.seconds:g} s"
+        )

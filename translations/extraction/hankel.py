@@ -29,7 +29,7 @@ from automata_rnn.automata.minimize import over_field
 from automata_rnn.exact import require_field, solve_rows
 from automata_rnn.semiring import INTEGER, RATIONAL, Array, Semiring
 from automata_rnn.system import TransitionSystem, evaluate
-from translations.extraction.budget import BudgetSpent
+from translations.extraction.budget import BudgetSpent, progress_line
 from translations.extraction.queries import (
     EquivalenceOracle,
     Key,
@@ -55,6 +55,7 @@ def hankel(
     max_states: int | None = DEFAULT_STATES,
     max_queries: int | None = None,
     seconds: float | None = 60.0,
+    progress: bool = False,
 ) -> Extraction:
     """The smallest WFA of a function over ℚ or a finite field, by its values.
 
@@ -71,6 +72,7 @@ def hankel(
             Default for a machine: `automata.compare`, whose None is a proof.
         max_states, max_queries, seconds: budgets. Past one, and on an interrupt
             from the keyboard, the result is the last hypothesis.
+        progress: whether to show where the search is, on standard error.
 
     Returns an Extraction over the field, of at most r states, and of exactly r where
     the oracle proves equality.
@@ -102,14 +104,15 @@ def hankel(
     require_field(semiring)
     ring = RATIONAL if semiring is INTEGER else semiring
     limits = Limits(max_states, max_queries, seconds)
-    f = Queries(_elements(target, ring), limits)
-    search = Search(f, Alphabet(alphabet), ring, equivalence)
-    try:
-        verdict = learn(search)
-    except BudgetSpent as spent:
-        return _stopped(search, str(spent))
-    except KeyboardInterrupt:
-        return _stopped(search, "interrupted from the keyboard")
+    with progress_line(progress) as say:
+        f = Queries(_elements(target, ring), limits, say=say)
+        search = Search(f, Alphabet(alphabet), ring, equivalence)
+        try:
+            verdict = learn(search)
+        except BudgetSpent as spent:
+            return _stopped(search, str(spent))
+        except KeyboardInterrupt:
+            return _stopped(search, "interrupted from the keyboard")
     return _result(search, guarantee_of(verdict), None)
 
 
@@ -133,6 +136,7 @@ class Search:
         pending: a counterexample to `wfa` that was not used up.
         refuted: hypotheses and the words that refuted them.
         equivalences: how often the oracle was asked.
+        longest: seconds that the oracle took at most; the next time it may be longer.
     """
 
     f: Queries[Any]
@@ -145,6 +149,7 @@ class Search:
     pending: Key | None = None
     refuted: list[Hypothesis] = field(default_factory=list)
     equivalences: int = 0
+    longest: float = 0.0
 
     def __post_init__(self) -> None:
         self.wfa = _zero(self.ring, self.alphabet)
@@ -157,9 +162,15 @@ def learn(search: Search) -> Any:
     while True:
         word = search.pending
         if word is None or search.f(word) == evaluate(search.wfa, word):
-            search.f.check_time()
+            search.f.check_time(search.longest)
             search.equivalences += 1
+            states, asked = search.wfa.num_states, len(search.f.known)
+            search.f.say(
+                f"hypothesis {search.equivalences}: {states} states, {asked} words"
+            )
+            before = search.f.seconds
             verdict = as_verdict(search.oracle(search.wfa))
+            search.longest = max(search.longest, search.f.seconds - before)
             if verdict.counterexample is None:
                 return verdict
             word = _checked(search, verdict.counterexample)

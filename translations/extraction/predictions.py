@@ -5,6 +5,7 @@ far apart as the largest difference of two probabilities; where p s has probabil
 for one of the two, nothing is compared.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,8 +61,28 @@ class Table:
             if chances[code] > 0
         ]
 
+    def prepare(self, prefixes: Iterable[Key]) -> None:
+        """Ask at once for what is new in the rows of these prefixes.
+
+        Suffixes of one length at a time, since what follows a symbol of probability 0
+        is never asked.
+        """
+        if self.ask.many is None:
+            return
+        short = [p for p in prefixes if len(self.rows.get(p, ())) < len(self.suffixes)]
+        known = self.ask.known
+        for length in range(max(map(len, self.suffixes)) + 1):
+            ends = [suffix for suffix in self.suffixes if len(suffix) == length]
+            words = [(*prefix, *suffix) for prefix in short for suffix in ends]
+            if length:
+                code = self.alphabet.code
+                words = [w for w in words if w[:-1] in known]
+                words = [w for w in words if known[w[:-1]][code(w[-1])] > 0]
+            self.ask.prepare(words)
+
     def nearest(self, prefix: Key) -> tuple[int, float]:
         """The state whose row is nearest, the first of several, and how near."""
+        self.prepare([*self.states, prefix])
         rows = np.array([self.row(state) for state in self.states])
         apart = distances(rows, self.row(prefix))
         state = int(apart.argmin())
@@ -73,6 +94,7 @@ class Table:
         if limit is not None and len(self.states) >= limit:
             raise BudgetSpent(f"max_states: more than {limit} states are needed")
         self.states.append(prefix)
+        self.ask.say(f"{len(self.states)} states, {len(self.ask.known)} words")
 
 
 def distances(rows: Floats, row: Floats) -> Floats:
@@ -88,12 +110,17 @@ def close(table: Table) -> None:
     After each state, each possible symbol leads to a row at most t from that of a
     state, and so does each prefix of a counterexample.
     """
-    position = 0
+    position = ready = 0
     while position < len(table.states):  # grows while it is read
+        if position == ready:  # what all states found so far need, at once
+            table.ask.prepare(table.states[ready:])
+            table.prepare(p for s in table.states[ready:] for p in table.possible(s))
+            ready = len(table.states)
         for after in table.possible(table.states[position]):
             _cover(table, after)
         position += 1
         if position == len(table.states):
+            table.prepare(table.prefixes)
             for prefix in table.prefixes:
                 _cover(table, prefix)
 
@@ -161,6 +188,7 @@ def known_hypothesis(table: Table) -> tuple[PDFATable, int]:
     states = [state for state in table.states if state in table.rows] or [()]
     n, k = len(states), len(table.alphabet)
     columns = min(len(table.rows.get(state, ())) for state in states)
+    rows = np.array([table.rows[state][:columns] for state in states if columns])
     successors = np.full((k, n), -1, dtype=np.intp)
     loose = 0
     for i, state in enumerate(states):
@@ -168,8 +196,8 @@ def known_hypothesis(table: Table) -> tuple[PDFATable, int]:
             width = min(columns, len(table.rows.get(after, ())))
             target = i
             if width:
-                rows = np.array([table.rows[other][:width] for other in states])
-                target = int(distances(rows, table.rows[after][:width]).argmin())
+                apart = distances(rows[:, :width], table.rows[after][:width])
+                target = int(apart.argmin())
             loose += not width
             successors[table.alphabet.code(after[-1]), i] = target
     distributions = np.array([table.ask(state) for state in states])

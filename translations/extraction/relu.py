@@ -8,35 +8,35 @@ or counts, the network is a counter machine (`translations.relu_counter`).
 import time
 from typing import Any
 
-from automata.fa.dfa import DFA
-
-from automata_rnn.automata import CounterMachine, TooManyStates
+from automata_rnn.automata import TooManyStates
 from automata_rnn.rnns import MLPRNN, ReLURNN
 from automata_rnn.semiring import REAL
+from translations.dfa_relu import network_to_dfa
 from translations.extraction.exact import FLOATS
 from translations.extraction.result import Extraction, Guarantee, Hypothesis
-from translations.registry import translate
+from translations.extraction.search import Tick
+from translations.relu_counter import network_to_counter_machine
 
 
 def read_relu(
-    network: ReLURNN | MLPRNN, *, threshold: Any, max_states: int
+    network: ReLURNN | MLPRNN, *, threshold: Any, max_states: int, tick: Tick
 ) -> Extraction:
     """The minimal DFA of a network's words, or the counter machine, and the proof.
 
     Raises ValueError where more hidden vectors than `max_states` are reachable and it
-    does not count, or not in as many regions, or a threshold other than 0 is asked for.
+    does not count, or not in as many regions, or a threshold other than 0 is asked for;
+    `tick` is called now and then and may raise.
     """
     begin = time.perf_counter()
     try:
-        options = {"threshold": threshold, "max_states": max_states}
-        found = translate(network, DFA, **options).automaton
+        found = network_to_dfa(network, threshold, max_states, tick).automaton
         how = "all reachable hidden vectors were followed, in exact arithmetic"
         states = len(found.states)
         size = f"{states} states"
     except TooManyStates:
         if threshold != 0:
             raise
-        found = translate(network, CounterMachine, max_regions=max_states).automaton
+        found = network_to_counter_machine(network, max_states, tick).automaton
         how = "all regions of reachable hidden vectors were followed, exactly"
         states = found.num_states
         size = (

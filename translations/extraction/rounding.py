@@ -12,7 +12,7 @@ square of the change is at most S(w)², a third of the sum of their squares, eac
 how often w has its symbol. Rows and columns are scaled so that those of S have norm 1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -44,20 +44,27 @@ class Block:
     largest: float
 
 
-def hankel_block(wfa: WFA, rounding: float) -> Block:
+def hankel_block(
+    wfa: WFA, rounding: float, tick: Callable[[], None] = lambda: None
+) -> Block:
     """The block of an automaton over REAL whose weights are good to `rounding`.
 
-    Raises ValueError where values are not finite.
+    `tick` is called for each word; it may raise to end the search. Raises ValueError
+    where values are not finite.
     """
     bos = () if wfa.alphabet.bos is None else (len(wfa.alphabet),)
     backward = wfa.weights.transpose(0, 2, 1)
     symbols = range(len(wfa.alphabet))
     scale = rounding + (wfa.num_states + 2) * EVALUATION
     with np.errstate(over="ignore", invalid="ignore"):
-        states, prefixes = _basis(wfa.initial, wfa.weights, symbols, bos, rounding)
-        rows, suffixes = _basis(wfa.final, backward, symbols, (), rounding)
-        front = rounding_terms(wfa.initial, wfa.weights, prefixes, rows.T, suffixes)
-        back = rounding_terms(wfa.final, backward, suffixes, states.T, prefixes)
+        states, prefixes = _basis(
+            wfa.initial, wfa.weights, symbols, bos, rounding, tick
+        )
+        rows, suffixes = _basis(wfa.final, backward, symbols, (), rounding, tick)
+        front = rounding_terms(
+            wfa.initial, wfa.weights, prefixes, rows.T, suffixes, tick
+        )
+        back = rounding_terms(wfa.final, backward, suffixes, states.T, prefixes, tick)
         total, squares = (a + b.T for a, b in zip(front, back, strict=True))
     if not (np.isfinite(total).all() and np.isfinite(squares).all()):
         raise ValueError("network: wanted values that floats hold, got infinite ones")
@@ -79,6 +86,7 @@ def _basis(
     symbols: Iterable[int],
     first: Codes,
     rounding: float,
+    tick: Callable[[], None],
 ) -> tuple[Floats, list[Codes]]:
     """Vectors row · A_w and codes w: enough of them to span all, found breadth-first.
 
@@ -92,6 +100,7 @@ def _basis(
     position = 0
     independent: list[int] = []
     while position < len(words):
+        tick()
         vector = vectors[position]
         direction = _new_direction(vector, basis, rounding)
         if direction is not None:
@@ -128,6 +137,7 @@ def rounding_terms(
     words: list[Codes],
     columns: Floats,
     others: list[Codes],
+    tick: Callable[[], None] = lambda: None,
 ) -> tuple[Floats, Floats]:
     """What weights in one part of a word contribute to E and to 3 S², for ε = 1.
 
@@ -146,6 +156,7 @@ def rounding_terms(
         [np.bincount(np.array(v, int), minlength=len(matrices)) for v in others]
     )
     for i, word in enumerate(words):
+        tick()
         states = [row]
         for code in word:
             states.append(states[-1] @ matrices[code])

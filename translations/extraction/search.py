@@ -19,6 +19,8 @@ from translations.extraction.suffixes import Key, access_words, separating_suffi
 Tick: TypeAlias = Callable[[], None]
 CHUNK = 4096
 """Words that run side by side."""
+DRAWN = 1 << 20
+"""Probabilities of letters that are drawn at once."""
 LONGEST = 1000
 """All words are tried up to this length at most; it is reached with one letter only."""
 
@@ -149,9 +151,10 @@ def w_method_words(table: DFATable, extra: int, max_words: int) -> list[Key]:
     middles: list[Key] = [()]
     level = middles
     for _ in range(extra + 1):
+        count = len(middles) + k * len(level)
+        if len(starts) * count * len(suffixes) > max_words:
+            break  # before the level is made, which may be far too large
         level = [(*m, c) for m in level for c in range(k)]
-        if len(starts) * (len(middles) + len(level)) * len(suffixes) > max_words:
-            break
         middles = middles + level
     return [s + m + w for s in starts for m in middles for w in suffixes]
 
@@ -203,8 +206,13 @@ def random_words(
     that also words of mostly one letter come up.
     """
     lengths = rng.integers(0, longest + 1, count)
-    weights = rng.dirichlet(np.full(num_symbols, 0.5), count)
-    bounds = np.cumsum(weights, axis=1)[:, :-1]
-    draws = rng.random((count, longest))
-    rows = zip(bounds, draws, lengths, strict=True)
-    return [tuple(np.searchsorted(b, row[:n]).tolist()) for b, row, n in rows]
+    size = max(1, DRAWN // num_symbols)
+    words: list[Key] = []
+    for i in range(0, count, size):
+        part = lengths[i : i + size]
+        weights = rng.dirichlet(np.full(num_symbols, 0.5), len(part))
+        bounds = np.cumsum(weights, axis=1)[:, :-1]
+        draws = rng.random((len(part), longest))
+        rows = zip(bounds, draws, part, strict=True)
+        words += (tuple(np.searchsorted(b, row[:n]).tolist()) for b, row, n in rows)
+    return words

@@ -62,8 +62,9 @@ def simulate(
         windows, window_length: how many windows of each word are run on the network,
             and how long; 0 windows for none.
 
-    Raises ValueError for other alphabets and symbols, TypeError for other automata, and
-    for one text in place of several words.
+    Raises ValueError for other alphabets and symbols, and arrays of codes that are not
+    of shape (T,), TypeError for other automata, and for one text in place of several
+    words.
     """
     if windows < 0 or window_length < 1:
         raise ValueError(
@@ -78,8 +79,7 @@ def simulate(
     runs, outputs, checked = [], [], 0
     worst: Key | None = None
     for word in words:
-        known = getattr(getattr(word, "dtype", None), "kind", "") == "u"
-        codes = np.asarray(word) if known else box.alphabet.encode(word)
+        codes = _codes(box, word)
         run = states(table, codes)
         runs.append(run)
         outputs.append(table.accepting[run])
@@ -91,6 +91,21 @@ def simulate(
                 worst = found
     shown = None if worst is None else readable(box.alphabet.decode(worst))
     return Simulation(tuple(outputs), tuple(runs), checked, shown)
+
+
+def _codes(box: BlackBox, word: Coded) -> Array:
+    """The codes of a word, which an array of unsigned integers has already."""
+    if not isinstance(word, np.ndarray | np.generic):
+        return box.alphabet.encode(word)
+    if word.ndim != 1:
+        raise ValueError(f"words: wanted codes of shape (T,) each, got {word.shape}")
+    if word.dtype.kind != "u":
+        return box.alphabet.encode(word.tolist())
+    if word.size and word.max() >= len(box.alphabet):
+        raise ValueError(
+            f"words: wanted codes below {len(box.alphabet)}, got {word.max()}"
+        )
+    return word
 
 
 def _check(

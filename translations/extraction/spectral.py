@@ -21,7 +21,8 @@ from automata_rnn.alphabet import Alphabet, Word
 from automata_rnn.automata import WFA
 from automata_rnn.semiring import REAL
 from automata_rnn.system import TransitionSystem, as_system, evaluate
-from translations.extraction.queries import Key, Limits, Queries
+from translations.extraction.budget import BudgetSpent, all_or_nothing, progress_line
+from translations.extraction.queries import Key, Limits, Queries, in_batch
 from translations.extraction.result import Extraction, Guarantee, Hypothesis
 from translations.extraction.singular import (
     Floats,
@@ -48,6 +49,7 @@ def spectral(
     target: Any,
     alphabet: Alphabet | None = None,
     *,
+    batched: bool = False,
     prefixes: Iterable[Word] | None = None,
     suffixes: Iterable[Word] | None = None,
     length: int = 3,
@@ -60,12 +62,15 @@ def spectral(
     walk_length: int | None = None,
     seed: int = 0,
     max_queries: int | None = 100_000,
+    seconds: float | None = 60.0,
+    progress: bool = False,
 ) -> Extraction:
     """A WFA over floats from values of a function on a block of words.
 
     Args:
         target: a callable, word (a tuple of symbols) ↦ finite number, beside its
             alphabet; or a machine with finite values.
+        batched: whether a callable takes a list of words and gives as many numbers.
         prefixes, suffixes: words; by default all of at most `length` symbols. The
             empty word is added to both, where it lacks.
         rank, threshold, noise: the rule, at most one of them. The rank itself; singular
@@ -81,20 +86,23 @@ def spectral(
             the guarantee is that, with probability 1 - δ, at most a fraction ε of such
             random words does not.
         max_queries: words to ask at most.
+        seconds: time at most. Once the block is known, the result is its automaton,
+            without a guarantee, as on an interrupt from the keyboard.
+        progress: whether to show where the search is, on standard error.
 
     The guarantee holds within `tolerance`; its length is that up to which all words
     were asked and agree. The notes show the rank, the rule, the singular values and the
     errors on the words of the block and on the held-out ones.
 
     Raises ValueError for values that are not finite, bounds out of range, words with
-    symbols of no alphabet, two rules at once, and, before a word is asked, where there
-    are more than `max_queries`.
+    symbols of no alphabet, two rules at once, before a word is asked where there are
+    more than `max_queries`, and where the time is over before the block is known.
 
     >>> found = spectral(lambda w: 0.5 ** len(w) * (w.count("a") + 1), Alphabet("ab"))
     >>> found.num_states, found.guarantee.kind
     (2, 'pac')
     """
-    sigma, ask = _function(target, alphabet)
+    sigma, ask, many = _function(target, alphabet, batched)
     _check_rule(rank, threshold, noise)
     for name, value in (
         ("tolerance", tolerance),
@@ -102,52 +110,55 @@ def spectral(
         ("delta", delta),
     ):
         check_fraction(name, value)
-    f: Queries[float] = Queries(ask, Limits(max_queries=max_queries))
-    rows = _basis(prefixes, sigma, length, "prefixes")
-    columns = _basis(suffixes, sigma, length, "suffixes")
+    rows = _basis(prefixes, sigma, length, "prefixes", max_queries)
+    columns = _basis(suffixes, sigma, length, "suffixes", max_queries)
     longest = max(map(len, rows)) + max(map(len, columns)) + (len(sigma) > 0)
     reach = 2 * longest if walk_length is None else walk_length
     size = ceil(log(1 / delta) / epsilon)
     _check_cost(len(rows) * len(columns) * (len(sigma) + 1) + size, max_queries)
-    block = _values(f, rows, columns)
-    shifted = np.array(
-        [_values(f, [(*u, s) for u in rows], columns) for s in sigma]
-    ).reshape(len(sigma), len(rows), len(columns))
-    found = _rank(block, rank, threshold, noise)
-    first, last = block[rows.index(())], block[:, columns.index(())]
-    wfa = wfa_from_blocks(sigma, block, shifted, first, last, found.rank)
-    seen = list(f.known)
-    fresh = random_words(sigma, reach, size, seed)
-    room = BEYOND if max_queries is None else max_queries - len(seen) - size
-    beyond = _beyond(sigma, rows, columns, min(BEYOND, room), seed)
-    scale = min(1.0, float(np.abs(block).max()) or 1.0)
-    tried = (*seen, *fresh, *beyond)
-    errors = {word: _error(wfa, word, f(word), scale) for word in tried}
+    limits = Limits(max_queries=max_queries, seconds=seconds)
+    with progress_line(progress) as say:
+        f: Queries[float] = Queries(ask, limits, many, say)
+        with all_or_nothing():
+            block, shifted = _blocks(f, sigma, rows, columns)
+        found = _rank(block, rank, threshold, noise)
+        first, last = block[rows.index(())], block[:, columns.index(())]
+        wfa = wfa_from_blocks(sigma, block, shifted, first, last, found.rank)
+        seen = list(f.known)
+        fresh = random_words(sigma, reach, size, seed)
+        room = BEYOND if max_queries is None else max_queries - len(seen) - size
+        beyond = _beyond(sigma, rows, columns, min(BEYOND, room), seed)
+        scale = min(1.0, float(np.abs(block).max()) or 1.0)
+        errors, ended = _errors(f, wfa, [*seen, *fresh, *beyond], scale)
     wrong = [word for word in errors if not errors[word] <= tolerance]
     shortest = readable(min(wrong, key=len, default=None))
     bounds = None if wrong else (epsilon, delta, reach)
+    sure = Guarantee("none", reason=ended or "")
+    if ended is None:
+        sure = _guarantee(sigma, errors, tolerance, bounds)
     return Extraction(
         wfa,
         "spectral",
         len(f.known),
         f.seconds,
-        _guarantee(sigma, errors, tolerance, bounds),
+        sure,
         shortest,
         (Hypothesis(wfa.num_states, shortest, wfa),),
         (
             f"block of {len(rows)} prefixes and {len(columns)} suffixes",
             str(found),
-            f"largest relative error {_largest(errors, seen):.1e} on its words, "
-            f"{_largest(errors, fresh):.1e} on {size} random ones up to length {reach}"
-            f", {_largest(errors, beyond):.1e} on {len(beyond)} with one symbol more",
+            f"largest relative error {_largest(errors, seen)} on its words, "
+            f"{_largest(errors, fresh)} on {size} random ones up to length {reach}"
+            f", {_largest(errors, beyond)} on {len(beyond)} with one symbol more",
         ),
     )
 
 
 def _function(
-    target: Any, alphabet: Alphabet | None
-) -> tuple[Alphabet, Callable[[Key], float]]:
-    """The alphabet, and the function with its values checked."""
+    target: Any, alphabet: Alphabet | None, batched: bool
+) -> tuple[Alphabet, Callable[[Key], float], Callable[[list[Key]], list[float]] | None]:
+    """The alphabet, and the function with its values checked, of one word and, where it
+    takes batches, of several."""
     if isinstance(target, TransitionSystem) or not callable(target):
         if alphabet is not None:
             raise ValueError(
@@ -155,17 +166,23 @@ def _function(
                 f"{type(target).__name__}"
             )
         system = as_system(target)
-        alphabet = Alphabet(system.alphabet)
-        value: Callable[[Key], Any] = lambda word: evaluate(system, word)  # noqa: E731
+        alphabet, batched = Alphabet(system.alphabet), False
+        value: Callable[..., Any] = lambda word: evaluate(system, word)  # noqa: E731
     elif alphabet is None:
         raise ValueError("alphabet: wanted one beside a callable target, got None")
     else:
         value = target
 
-    def ask(word: Key) -> float:
-        return float(REAL.scalar(value(word), f"target({word!r})"))
+    def number(word: Key, found: Any) -> float:
+        return float(REAL.scalar(found, f"target({word!r})"))
 
-    return Alphabet(alphabet), ask
+    def many(words: list[Key]) -> list[float]:
+        found = in_batch(value, words)
+        return [number(word, v) for word, v in zip(words, found, strict=True)]
+
+    if batched:
+        return Alphabet(alphabet), (lambda word: many([word])[0]), many
+    return Alphabet(alphabet), (lambda word: number(word, value(word))), None
 
 
 def _check_cost(words: int, max_queries: int | None) -> None:
@@ -194,17 +211,43 @@ def _check_rule(rank: int | None, threshold: float | None, noise: float | None) 
 
 
 def _basis(
-    words: Iterable[Word] | None, alphabet: Alphabet, length: int, name: str
+    words: Iterable[Word] | None,
+    alphabet: Alphabet,
+    length: int,
+    name: str,
+    max_queries: int | None,
 ) -> list[Key]:
     if words is None:
         if length < 0:
             raise ValueError(f"length: wanted at least 0, got {length}")
+        total = 0
+        for i in range(length + 1):  # before they are made
+            total += len(alphabet) ** i
+            if max_queries is not None and total > max_queries:
+                raise ValueError(
+                    f"length: wanted at most {max_queries} words (max_queries) up to "
+                    f"it, got {length}, and {total} up to {i}"
+                )
         return words_up_to(alphabet, length)
     return list(dict.fromkeys([(), *check_words(words, alphabet, name)]))
 
 
+def _blocks(
+    f: Queries[float], alphabet: Alphabet, rows: list[Key], columns: list[Key]
+) -> tuple[Floats, Floats]:
+    """H = (f(u v)), shape (m, n), and H_σ = (f(u σ v)), shape (k, m, n)."""
+    block = _values(f, rows, columns)
+    shifted = [_values(f, [(*u, s) for u in rows], columns) for s in alphabet]
+    return block, np.array(shifted).reshape(len(alphabet), *block.shape)
+
+
 def _values(f: Queries[float], rows: list[Key], columns: list[Key]) -> Floats:
-    return np.array([[f((*u, *v)) for v in columns] for u in rows])
+    f.prepare((*u, *v) for u in rows for v in columns)
+    values = np.empty((len(rows), len(columns)))
+    for i, u in enumerate(rows):
+        values[i] = [f((*u, *v)) for v in columns]
+        f.say(f"{len(f.known)} words of the block")
+    return values
 
 
 def _rank(
@@ -232,8 +275,28 @@ def _error(wfa: WFA, word: Key, value: float, scale: float) -> float:
     return abs(float(evaluate(wfa, word)) - value) / max(scale, abs(value))
 
 
-def _largest(errors: dict[Key, float], words: list[Key]) -> float:
-    return max((errors[word] for word in words), default=0.0)
+def _errors(
+    f: Queries[float], wfa: WFA, words: list[Key], scale: float
+) -> tuple[dict[Key, float], str | None]:
+    """Relative errors by word, and what ended this before the last word, or None."""
+    errors: dict[Key, float] = {}
+    f.say(f"block known, {len(words)} words to compare")
+    try:
+        f.prepare(words)
+        for word in words:
+            f.check_time()
+            errors[word] = _error(wfa, word, f(word), scale)
+    except BudgetSpent as spent:
+        return errors, str(spent)
+    except KeyboardInterrupt:
+        return errors, "interrupted from the keyboard"
+    return errors, None
+
+
+def _largest(errors: dict[Key, float], words: list[Key]) -> str:
+    """The largest error of words, those that were not compared left out."""
+    largest = max((errors[word] for word in words if word in errors), default=0.0)
+    return f"{largest:.1e}"
 
 
 def _beyond(

@@ -33,8 +33,10 @@ def separating_suffixes(table: DFATable) -> list[Key]:
     columns = [table.accepting]
     classes = _classes(columns)
     position = 0
+    rows = table.successors[: len(table.alphabet)].tolist()
+    letters = {tuple(row): code for code, row in reversed([*enumerate(rows)])}
     while position < len(suffixes):
-        for code in range(len(table.alphabet)):
+        for code in sorted(letters.values()):  # of letters that do the same, the first
             column = columns[position][table.successors[code]]
             finer = _classes([*columns, column])
             if finer > classes:

@@ -1,13 +1,13 @@
 """Tests of a PDFA against a model: all short words, and words drawn from the model."""
 
-from collections import deque
+from collections.abc import Iterator
 from math import ceil, log
 
 import numpy as np
 
 from automata_rnn.automata import WFA, Verdict
 from translations.extraction.pdfa import Floats, PDFATable, table_from_pdfa
-from translations.extraction.queries import Key, Queries
+from translations.extraction.queries import BATCH, Key, Queries
 from translations.extraction.result import Guarantee
 from translations.extraction.singular import check_fraction
 
@@ -47,8 +47,7 @@ class Walks:
         if word is None:
             self.calls += 1
             size = ceil((log(1 / self.delta) + self.calls * log(2)) / self.epsilon)
-            found = (self.walk(table) for _ in range(size))
-            word = next((w for w in found if w is not None), None)
+            word = self.walks(table, size)
         return Verdict(word, False, self.length, "short words and random walks")
 
     def guarantee(self, verdict: Verdict) -> Guarantee:
@@ -64,32 +63,46 @@ class Walks:
 
     def short_words(self, table: PDFATable) -> Key | None:
         """The shortest word after which `table` is off, up to the length, or None."""
-        queue: deque[tuple[Key, int]] = deque([((), table.initial)])
-        while queue:
-            word, state = queue.popleft()
-            chances = self.ask(word)
-            if self.off(chances, table, state):
-                return word
-            if len(word) < self.length:
-                for code, symbol in enumerate(table.alphabet):
-                    after = int(table.successors[code, state])
-                    if chances[code] > 0 and after >= 0:
-                        queue.append(((*word, symbol), after))
+        level: list[tuple[Key, int]] = [((), table.initial)]
+        for length in range(self.length + 1):
+            longer: list[tuple[Key, int]] = []
+            for i in range(0, len(level), BATCH):
+                batch = level[i : i + BATCH]
+                self.ask.prepare(word for word, _ in batch)
+                for word, state in batch:
+                    if self.off(self.ask(word), table, state):
+                        return word
+                    if length < self.length:
+                        longer += self.possible(table, word, state)
+            level = longer
         return None
 
-    def walk(self, table: PDFATable) -> Key | None:
-        """The first prefix of one random word after which `table` is off, or None."""
-        word: Key = ()
-        state = table.initial
-        while state >= 0:
-            chances = self.ask(word)
-            if self.off(chances, table, state):
-                return word
-            code = int(self.rng.choice(len(chances), p=chances / chances.sum()))
-            if code == len(table.alphabet) or len(word) == self.walk_length:
-                return None
-            state = int(table.successors[code, state])
-            word = (*word, table.alphabet.symbols[code])
+    def possible(
+        self, table: PDFATable, word: Key, state: int
+    ) -> Iterator[tuple[Key, int]]:
+        """The word with one symbol more, where both allow it, and the state after."""
+        chances = self.ask(word)
+        for code, symbol in enumerate(table.alphabet):
+            after = int(table.successors[code, state])
+            if chances[code] > 0 and after >= 0:
+                yield (*word, symbol), after
+
+    def walks(self, table: PDFATable, count: int) -> Key | None:
+        """The first of the shortest prefixes of `count` random words after which
+        `table` is off, or None. The words grow side by side."""
+        alive: list[tuple[Key, int]] = [((), table.initial)] * count
+        for length in range(self.walk_length + 1):
+            self.ask.prepare(word for word, _ in alive)
+            longer: list[tuple[Key, int]] = []
+            for word, state in alive:
+                chances = self.ask(word)
+                if self.off(chances, table, state):
+                    return word
+                code = int(self.rng.choice(len(chances), p=chances / chances.sum()))
+                if code < len(table.alphabet) and length < self.walk_length:
+                    after = int(table.successors[code, state])
+                    longer.append(((*word, table.alphabet.symbols[code]), after))
+            alive = [(word, state) for word, state in longer if state >= 0]
         return None
 
     def off(self, chances: Floats, table: PDFATable, state: int) -> bool:

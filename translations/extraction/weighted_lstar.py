@@ -22,13 +22,13 @@ of clusters, and the split instead of a check for consistency, are ours.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from automata_rnn.alphabet import Alphabet
 from automata_rnn.automata import WFA, Verdict
-from translations.extraction.budget import BudgetSpent
+from translations.extraction.budget import BudgetSpent, progress_line
 from translations.extraction.pdfa import (
     Floats,
     PDFATable,
@@ -54,6 +54,7 @@ from translations.extraction.queries import (
     Queries,
     as_verdict,
     guarantee_of,
+    in_batch,
 )
 from translations.extraction.result import Extraction, Guarantee, Hypothesis
 from translations.extraction.search import longest_length
@@ -68,6 +69,7 @@ def weighted_lstar(
     target: Any,
     alphabet: Alphabet | None = None,
     *,
+    batched: bool = False,
     tolerance: float = 0.05,
     equivalence: EquivalenceOracle | None = None,
     max_length: int | None = None,
@@ -78,6 +80,7 @@ def weighted_lstar(
     max_states: int | None = DEFAULT_STATES,
     max_queries: int | None = None,
     seconds: float | None = 60.0,
+    progress: bool = False,
 ) -> Extraction:
     """A PDFA that predicts the next symbol as a model does, within a tolerance.
 
@@ -85,6 +88,7 @@ def weighted_lstar(
         target: a callable, word (a tuple of symbols) ↦ the k + 1 probabilities of what
             comes next, the symbols in the order of the alphabet, then the end; or a
             PDFA (`pdfa`), of which only predictions are asked.
+        batched: whether a callable takes a list of words and gives as many rows.
         tolerance: t, for each probability.
         equivalence: PDFA ↦ a word after which it is off by more than t, or None, or a
             Verdict. Default: for a PDFA `compare_predictions`, whose None is a proof;
@@ -95,6 +99,7 @@ def weighted_lstar(
         max_states, max_queries, seconds: budgets. Past one, and on an interrupt
             from the keyboard, the result is the best automaton so far: that which is
             off after fewer of the words asked.
+        progress: whether to show where the search is, on standard error.
 
     Predictions after words of probability 0 are never asked. The disagreement is the
     shortest known word after which a probability is off by more than t.
@@ -109,27 +114,18 @@ def weighted_lstar(
     """
     check_fraction("tolerance", tolerance)
     limits = Limits(max_states, max_queries, seconds)
-    ask, sigma = _predictions(target, alphabet)
-    f = Queries(ask, limits)
-    if equivalence is None and isinstance(target, WFA):
-        equivalence = _against(target, tolerance)
-    sure = guarantee_of
-    if equivalence is None:
-        most = min(4, longest_length(len(sigma), 20_000))
-        length = most if max_length is None else max_length
-        walks = Walks(f, tolerance, length, epsilon, delta, walk_length, seed)
-        equivalence, sure = walks.check, walks.guarantee
-    search = Search(Table(f, sigma, tolerance), equivalence)
-    try:
-        found = learn(search)
-    except BudgetSpent as spent:
-        return _stopped(search, str(spent))
-    except KeyboardInterrupt:
-        if () not in f.known:
-            raise
-        return _stopped(search, "interrupted from the keyboard")
-    guess, verdict = found
-    return _result(search, guess, sure(verdict), None, 0)
+    ask, many, sigma = _predictions(target, alphabet, batched)
+    with progress_line(progress) as say:
+        f = Queries(ask, limits, many, say)
+        if equivalence is None and isinstance(target, WFA):
+            equivalence = _against(target, tolerance)
+        sure = guarantee_of
+        if equivalence is None:
+            most = min(4, longest_length(len(sigma), 20_000))
+            length = most if max_length is None else max_length
+            walks = Walks(f, tolerance, length, epsilon, delta, walk_length, seed)
+            equivalence, sure = walks.check, walks.guarantee
+        return _searched(Search(Table(f, sigma, tolerance), equivalence), sure)
 
 
 @dataclass(eq=False)
@@ -148,6 +144,19 @@ class Search:
     equivalences: int = 0
 
 
+def _searched(search: Search, sure: Callable[[Verdict], Guarantee]) -> Extraction:
+    """What the search finds, also where it ends early."""
+    try:
+        guess, verdict = learn(search)
+    except BudgetSpent as spent:
+        return _stopped(search, str(spent))
+    except KeyboardInterrupt:
+        if () not in search.table.ask.known:
+            raise
+        return _stopped(search, "interrupted from the keyboard")
+    return _result(search, guess, sure(verdict), None, 0)
+
+
 def learn(search: Search) -> tuple[PDFATable, Verdict]:
     """Refine the automaton until the oracle finds nothing; and its last verdict."""
     table = search.table
@@ -155,6 +164,10 @@ def learn(search: Search) -> tuple[PDFATable, Verdict]:
     while True:
         table.ask.check_time()
         search.equivalences += 1
+        states, asked = len(table.states), len(table.ask.known)
+        table.ask.say(
+            f"hypothesis {search.equivalences}: {states} states, {asked} words"
+        )
         pdfa = pdfa_from_table(reduced(guess))
         verdict = as_verdict(search.oracle(pdfa))
         if verdict.counterexample is None:
@@ -191,15 +204,19 @@ def _closed(search: Search) -> PDFATable:
     return search.guess
 
 
+Predict: TypeAlias = Callable[[Key], Floats]
+PredictMany: TypeAlias = Callable[[list[Key]], list[Floats]]
+
+
 def _predictions(
-    target: Any, alphabet: Alphabet | None
-) -> tuple[Callable[[Key], Floats], Alphabet]:
-    """Word ↦ checked distribution, and the alphabet."""
+    target: Any, alphabet: Alphabet | None, batched: bool
+) -> tuple[Predict, PredictMany | None, Alphabet]:
+    """Word ↦ checked distribution, the same for several words, and the alphabet."""
     if isinstance(target, WFA):
         if alphabet is not None:
             raise ValueError("alphabet: wanted None beside a PDFA, which has its own")
         table = table_from_pdfa(target)
-        return (lambda word: prediction(table, word)), table.alphabet
+        return (lambda word: prediction(table, word)), None, table.alphabet
     if not callable(target):
         raise TypeError(
             f"target: wanted a callable or a PDFA, got {type(target).__name__}"
@@ -207,9 +224,17 @@ def _predictions(
     if alphabet is None:
         raise ValueError("alphabet: wanted one beside a callable target, got None")
     size = len(alphabet) + 1
-    return (
-        lambda word: check_distribution(target(word), size, f"target({word!r})")
-    ), Alphabet(alphabet)
+
+    def checked(word: Key, row: Any) -> Floats:
+        return check_distribution(row, size, f"target({word!r})")
+
+    def many(words: list[Key]) -> list[Floats]:
+        rows = in_batch(target, words)
+        return [checked(word, row) for word, row in zip(words, rows, strict=True)]
+
+    if batched:
+        return (lambda word: many([word])[0]), many, Alphabet(alphabet)
+    return (lambda word: checked(word, target(word))), None, Alphabet(alphabet)
 
 
 def _against(pdfa: WFA, tolerance: float) -> EquivalenceOracle:

@@ -5,7 +5,7 @@ network may add the same vector each time it reads w. This is tried on a few sta
 guess that is wrong costs time, not soundness.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 
 from flint import fmpq
@@ -21,14 +21,22 @@ WORDS, LENGTH = 12, 40  # of the sample that `strides` looks at
 
 
 def grown(
-    network: Network, rays: Rays, regions: list[Region], parents: list[tuple[int, int]]
+    network: Network,
+    rays: Rays,
+    regions: list[Region],
+    parents: list[tuple[int, int]],
+    tick: Callable[[], None],
 ) -> Rays:
-    """The rays with those that loops to a few telling regions suggest, if any."""
+    """The rays with those that loops to a few telling regions suggest, if any.
+
+    `tick` is called before each loop is tried; it may raise.
+    """
     for last in _candidates(regions):
         for first, word in _ancestors(parents, last):
             if regions[first].live != regions[last].live:
                 continue
             for start in _starts(rays, regions[first], len(word)):
+                tick()
                 finer = _try(network, rays, start, word)
                 if finer != rays:
                     return finer
@@ -87,17 +95,18 @@ def _try(network: Network, rays: Rays, start: Vector, word: tuple[int, ...]) -> 
     return refine(rays, parts) if rest else rays
 
 
-def strides(network: Network) -> Vector:
+def strides(network: Network, tick: Callable[[], None]) -> Vector:
     """By unit, the least by which a symbol of a few long words moves it.
 
     A guess of what a ray's step should add to its unit; any value would do, but a
-    larger one means more residues, and a smaller one is corrected.
+    larger one means more residues, and a smaller one is corrected. `tick` may raise.
     """
     random, least = Random(0), dict[int, fmpq]()
     letters = len(network.alphabet)
     for _ in range(WORDS if letters else 0):
         state = network.initial
         for _ in range(LENGTH):
+            tick()
             before, state = state, step(network, state, random.randrange(letters))
             for unit, value in difference(state, before).items():
                 least[unit] = min(least.get(unit, abs(value)), abs(value))

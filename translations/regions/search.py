@@ -7,6 +7,7 @@ table describes every word.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from translations.regions.cases import Case, Split, output_cases, step_cases
@@ -38,16 +39,19 @@ class Closure:
     outputs: list[list[tuple[Split, bool]]]
 
 
-def close(network: Network, max_regions: int) -> Closure:
+def close(
+    network: Network, max_regions: int, tick: Callable[[], None] = lambda: None
+) -> Closure:
     """The closed regions; NotCounters with a unit and the reason where none are found.
 
-    Past `max_regions`, the unit with most values is blamed.
+    Past `max_regions`, the unit with most values is blamed. `tick` is called now and
+    then; it may raise to end the search.
     """
     rays: Rays = ()
-    likely = strides(network)
+    likely = strides(network, tick)
     for _ in range(MAX_REFINEMENTS):
         try:
-            return _explore(network, rays, max_regions)
+            return _explore(network, rays, max_regions, tick)
         except Refine as error:
             rays = rescale(error.rays, rays, likely)
     unit = max(rays, key=lambda ray: ray.floor).unit
@@ -62,6 +66,7 @@ class _Table:
         parents: the region and code that each region was first reached by.
         pending: regions and codes, in the order in which they are followed.
         failures: regions that no counters describe, unless other rays do.
+        tick: called now and then; may raise.
     """
 
     regions: list[Region]
@@ -70,9 +75,12 @@ class _Table:
     pending: list[tuple[int, int]]
     cases: dict[tuple[int, int], list[Case]]
     failures: list[NotCounters]
+    tick: Callable[[], None]
 
 
-def _explore(network: Network, rays: Rays, max_regions: int) -> Closure:
+def _explore(
+    network: Network, rays: Rays, max_regions: int, tick: Callable[[], None]
+) -> Closure:
     """One search with given rays.
 
     Raises Refine for other rays. Two counters that were only seen to move together ask
@@ -82,10 +90,12 @@ def _explore(network: Network, rays: Rays, max_regions: int) -> Closure:
     first = _first(network, rays)
     letters, bos = len(network.alphabet), network.alphabet.bos
     codes = range(letters) if bos is None else (letters,)
-    table = _Table([first], [(0, 0)], {first: 0}, [(0, c) for c in codes], {}, [])
+    pending = [(0, code) for code in codes]
+    table = _Table([first], [(0, 0)], {first: 0}, pending, {}, [], tick)
     limit = FIRST_CHECK
     try:
         for number, code in table.pending:  # grows while it is read
+            tick()
             _follow(network, rays, table, number, code)
             if len(table.regions) >= min(limit, max_regions):
                 _grow(network, rays, table)
@@ -126,7 +136,7 @@ def _follow(
 
 def _grow(network: Network, rays: Rays, table: _Table) -> None:
     """Raise Refine where loops suggest other rays, else the first failure, if any."""
-    finer = grown(network, rays, table.regions, table.parents)
+    finer = grown(network, rays, table.regions, table.parents, table.tick)
     if finer != rays:
         raise Refine(finer)
     if table.failures:
