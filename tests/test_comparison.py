@@ -10,8 +10,14 @@ from hypothesis import given
 
 import translations
 from automata_rnn import RATIONAL, REAL, Alphabet, evaluate
-from automata_rnn.automata import WFA, dfa_from_table, wfa_from_dfa, with_semiring
-from automata_rnn.rnns import PDRNN, LinearRNN
+from automata_rnn.automata import (
+    WFA,
+    dfa_from_regex,
+    dfa_from_table,
+    wfa_from_dfa,
+    with_semiring,
+)
+from automata_rnn.rnns import PDRNN, LinearRNN, Network
 from automata_rnn.system import as_system
 from tests.brute import all_words
 from tests.strategies import dfas
@@ -43,6 +49,15 @@ def test_floats_of_a_network_are_compared_as_rationals() -> None:
     assert not translations.compare(
         with_semiring(wfa, RATIONAL), _nudged(network)
     ).equal
+
+
+def test_networks_of_many_configurations_are_refused_in_time() -> None:
+    dfa = dfa_from_regex("(ab)*")
+    deltanet = translate(dfa, Network, heads="deltanet").rnn
+    with pytest.raises(ValueError, match="layer 3 is too large: its heads have"):
+        translations.compare(dfa, deltanet, max_states=500)
+    rwkv7 = translate(dfa, Network, heads="rwkv7").rnn
+    assert translations.compare(dfa, rwkv7).equal
 
 
 def _nudged(network: Any) -> LinearRNN:

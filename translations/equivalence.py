@@ -15,7 +15,7 @@ from automata_rnn.automata.equivalence import (
 )
 from automata_rnn.automata.language import DEFAULT_MAX_STATES
 from automata_rnn.automata.pairs import View, search_pairs
-from automata_rnn.rnns import MLPRNN, DiagonalRNN, LinearRNN, ReLURNN
+from automata_rnn.rnns import MLPRNN, DiagonalRNN, LinearRNN, Network, ReLURNN
 from automata_rnn.rnns.relu_run import over_rationals
 from automata_rnn.semiring import BOOLEAN, INTEGER, RATIONAL, REAL
 from automata_rnn.system import above, as_system, start, type_name
@@ -30,18 +30,25 @@ AUTOMATA = (
     "automata.fa.dfa.DFA",
     "automata.fa.nfa.NFA",
 )
+CONFIGURATIONS = 2**15
+"""Of the lower layers of a `Network`: those that are explored in some ten seconds."""
 NONLINEAR = (ReLURNN, MLPRNN, automata.CounterMachine, automata.StackMachine)
 """What is no weighted automaton: compared by pairs of states, as far as it goes."""
 
 
-def as_automaton(machine: Any) -> Any:
-    """`machine` itself where it is an automaton, else the WFA that a network is."""
+def as_automaton(machine: Any, max_states: int = CONFIGURATIONS) -> Any:
+    """`machine` itself where it is an automaton, else the WFA that a network is.
+
+    Raises ValueError for a `Network` whose lower layers have more configurations than
+    `max_states`, as `translate(network, WFA)` does.
+    """
     kind = type(machine)
     if any(type_name(base) in AUTOMATA for base in kind.__mro__):
         return machine
     if type_name(kind) == "galois.FLFSR":
         machine = translate(machine, LinearRNN).rnn
-    return find(type(machine), WFA)(machine).automaton
+    options = {"max_states": max_states} if isinstance(machine, Network) else {}
+    return find(type(machine), WFA)(machine, **options).automaton
 
 
 def compare(
@@ -52,24 +59,27 @@ def compare(
     threshold: Any = 0,
     max_length: int | None = None,
     max_pairs: int | None = None,
+    max_states: int = CONFIGURATIONS,
 ) -> Verdict:
     """Compare two machines on all words: a shortest counterexample, or a proof.
 
     ReLU and MLP networks, counters and stacks are run over exact numbers, and pairs of
     states are searched: a proof where finitely many are reachable, as in what a DFA was
     compiled to; else the verdict says up to which length all words agree. A `Network`
-    is read by `translate(network, WFA)` first: seconds for three states of RWKV-7,
-    minutes where blocks are longer; give that `max_states` to bound it, and compare its
-    automaton.
+    is read by `translate(network, WFA)` first: less than a second for three states of
+    RWKV-7, minutes where blocks are longer.
 
     Args:
         reading: "values" compares f_a(w) with f_b(w), an acceptor's being 1 or 0;
             "language" compares f_a(w) > threshold with f_b(w) > threshold.
         max_length, max_pairs: see `automata_rnn.automata.compare`; by default 10,000
             pairs with a machine that is no weighted automaton, else 100,000.
+        max_states: configurations of the lower layers of a `Network`, of which some
+            thousand are explored in a second.
 
-    Raises ValueError for different alphabets or semirings that do not compare, and
-    TypeError for machines that no translation reads as an automaton.
+    Raises ValueError for different alphabets, semirings that do not compare, and a
+    `Network` past `max_states`; TypeError for machines that no translation reads as an
+    automaton.
     """
     if reading not in ("values", "language"):
         raise ValueError(f"reading: wanted 'values' or 'language', got {reading!r}")
@@ -77,10 +87,10 @@ def compare(
     if max_pairs is None:
         max_pairs = DEFAULT_MAX_STATES if nonlinear else DEFAULT_PAIRS
     if nonlinear:
-        left, right = (_view(machine, reading, threshold) for machine in (a, b))
+        left, right = (_view(m, reading, threshold, max_states) for m in (a, b))
         check_same_symbols(left.system, right.system)
         return search_pairs(left, right, max_length, max_pairs)
-    left, right = as_automaton(a), as_automaton(b)
+    left, right = as_automaton(a, max_states), as_automaton(b, max_states)
     if reading == "values":
         return automata.compare(left, right, max_length=max_length, max_pairs=max_pairs)
     return automata.compare_languages(
@@ -88,7 +98,7 @@ def compare(
     )
 
 
-def _view(machine: Any, reading: Reading, threshold: Any) -> View:
+def _view(machine: Any, reading: Reading, threshold: Any, max_states: int) -> View:
     """A machine over exact numbers, and what of it is compared."""
     if isinstance(machine, NONLINEAR):
         if isinstance(machine, ReLURNN | MLPRNN) and machine.semiring is REAL:
@@ -97,7 +107,7 @@ def _view(machine: Any, reading: Reading, threshold: Any) -> View:
         if reading == "values":
             return View(machine, machine.output)
         return View(machine, lambda state: above(machine.output(state), limit))
-    system = as_system(as_automaton(machine))
+    system = as_system(as_automaton(machine, max_states))
     if reading == "language":
         plain = absorb_bos(system) if isinstance(system, WFA) else system
         return language_view(plain, threshold)
