@@ -102,3 +102,34 @@ def test_a_budget_is_said_in_the_answer() -> None:
     done = classify("regex:(a|b)*abab(a|b)*", "--max-elements", "5")
     assert done.exit_code == 0
     assert "? star-free (aperiodic): unknown, because" in done.output
+
+
+LATE = "(a|b)*a(a|b){12}"  # the 13th letter from the end is a: 2¹³ states
+
+
+@pytest.mark.parametrize("kind", ["regex", "nfa"])
+def test_too_many_states_are_said_in_the_answer(kind: str, tmp_path: Path) -> None:
+    source = f"regex:{LATE}"
+    if kind == "nfa":
+        source = str(tmp_path / "nfa.json")
+        save(nfa_from_regex(LATE), tmp_path / "nfa.json")
+    done = classify(source, "--max-states", "1000", "--json")
+    assert done.exit_code == 0, done.output
+    record = json.loads(done.output)
+    lines = {line["name"]: line for line in record["lines"]}
+    reason = lines["definite"]["reason"]
+    assert lines["definite"]["verdict"] == "unknown"
+    assert "more than 1,000 states" in reason
+    assert "raise max_states" in reason
+    assert lines["PD, one layer"]["verdict"] == "yes"
+    assert ("unambiguous" in lines) == (kind == "nfa")
+    known = json.loads(classify("regex:(a|b)*a(a|b)", "--json").output)
+    names = [line["name"] for line in known["lines"]]
+    assert [line["name"] for line in record["lines"]][: len(names)] == names
+
+
+def test_raising_the_states_decides() -> None:
+    """(a|b)*a(a|b){3} has 2⁴ states, and is definite with k = 4."""
+    pattern = "regex:(a|b)*a(a|b){3}"
+    assert "? definite: unknown" in classify(pattern, "--max-states", "15").output
+    assert "✓ definite: k = 4" in classify(pattern, "--max-states", "64").output
