@@ -10,12 +10,13 @@ from automata_rnn.cli.commands import alphabet_option, main
 from automata_rnn.cli.inputs import REGEX, bad_input, describe, read_machine
 from automata_rnn.membership import classify
 from automata_rnn.membership.report import WIDTH, Report
+from automata_rnn.membership.screen import screen
 
 
 @main.command("classify")
 @click.argument("source", metavar="IN")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-@click.option("--full", is_flag=True, help="Do not cut lines to the screen.")
+@click.option("--full", is_flag=True, help="One line for each class, not cut.")
 @click.option(
     "--max-elements",
     type=click.IntRange(min=1),
@@ -38,7 +39,8 @@ def classify_command(
 ) -> None:
     """Say which classes IN (a file or regex:PATTERN) belongs to, and why.
 
-    ✓ yes, ✗ no, ? unknown; after each the certificate and the theorem.
+    ✓ yes, ✗ no, ? unknown; after each the certificate and the theorem. Related classes
+    share a row, with the last one's.
     """
     with bad_input():
         given = {"max_elements": max_elements, "max_states": max_states}
@@ -47,7 +49,7 @@ def classify_command(
     if as_json:
         click.echo(report.to_json(), nl=False)
     else:
-        click.echo(report.text(10**6 if full else screen_width()))
+        click.echo(report.text(10**6) if full else screen(report, screen_width()))
 
 
 def _report(source: str, alphabet: str | None, options: dict[str, Any]) -> Report:

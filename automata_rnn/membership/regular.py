@@ -100,13 +100,13 @@ def classify_language(
 def unexplored(subject: str, error: TooManyStates) -> Report:
     """The report where the DFA was not found; what holds of every regular language."""
     seen = f"more than {error.seen:,}"
-    because = f"the DFA has {seen} states before it is minimised"
+    because = f"{seen} states, not yet minimised; raise max_states"
     names = [varieties.STAR_FREE, *FROM_LETTERS, *OF_ALL_ELEMENTS, *OF_THE_AUTOMATON]
     said = "as many as the minimal DFA has states, not known"
     lines = [
         yes(name, said, OF_EVERY_LANGUAGE[name])
         if name in OF_EVERY_LANGUAGE
-        else unknown(name, f"{because}; raise max_states to go on")
+        else unknown(name, because)
         for name in names
     ]
     return Report(subject, {"states before minimising": seen}, tuple(lines))
