@@ -65,6 +65,7 @@ def test_lines_are_cut_to_the_terminal(
     monkeypatch.setenv("COLUMNS", str(columns))
     lines = classify("regex:(0*10*1)*0*").output.splitlines()[1:]
     assert max(map(len, lines)) == min(columns, 100)
+    assert any(line.startswith("✗ L-trivial") for line in lines) == (columns == 40)
 
 
 def test_full_lines_hold_what_the_screen_cuts() -> None:

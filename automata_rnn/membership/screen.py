@@ -25,19 +25,24 @@ SHORT = {
 def screen(report: Report, width: int) -> str:
     """The report in rows of at most this many characters."""
     rows = [cut(report.subject, width), *wrapped(_sizes(report.facts), width)]
-    rows += [cut(row, width) for row in _rows(report.lines)]
+    rows += [cut(row, width) for row in _rows(report.lines, width)]
     return "\n".join(rows)
 
 
-def _rows(lines: tuple[Line, ...]) -> Iterator[str]:
-    """One for each line, or for all lines of a group."""
+def _rows(lines: tuple[Line, ...], width: int) -> Iterator[str]:
+    """One for each line, or for all lines of a group where their names fit."""
     waiting: list[Line] = []
     for line, after in zip(lines, (*lines[1:], None), strict=True):
         waiting.append(line)
         group = next((names for names in TOGETHER if line.name in names), ())
         if after is None or after.name not in group:
-            heads = (f"{MARKS[one.verdict]} {one.name}" for one in waiting[:-1])
-            yield "  ".join((*heads, str(line)))
+            heads = "  ".join(f"{MARKS[one.verdict]} {one.name}" for one in waiting)
+            if len(waiting) == 1 or len(heads) > width:
+                yield from map(str, waiting)
+            else:
+                yield heads + str(line).removeprefix(
+                    f"{MARKS[line.verdict]} {line.name}"
+                )
             waiting = []
 
 
