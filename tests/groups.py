@@ -20,7 +20,7 @@ GENERATORS: dict[str, list[Permutation]] = {
 def action(generators: list[Permutation]) -> DFATable:
     """The automaton that permutes points; point 0 is initial and accepts."""
     degree = len(generators[0])
-    alphabet = Alphabet("abcdef"[: len(generators)])
+    alphabet = Alphabet("abcdefghij"[: len(generators)])
     table = np.array(generators, dtype=np.intp)
     return DFATable(alphabet, 0, table, np.arange(degree) == 0)
 
@@ -38,7 +38,7 @@ def word_problem(generators: list[Permutation]) -> DFATable:
                 pending.append(product)
         rows.append([number[product] for product in products])
     successors = np.array(rows, dtype=np.intp).T.copy()
-    alphabet = Alphabet("abcdef"[: len(generators)])
+    alphabet = Alphabet("abcdefghij"[: len(generators)])
     return DFATable(alphabet, 0, successors, np.arange(len(rows)) == 0)
 
 

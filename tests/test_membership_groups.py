@@ -231,12 +231,14 @@ def test_a_large_solvable_group_is_decided_too() -> None:
 def test_without_sympy_a_large_group_is_unknown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """A solvable one, of 110 elements."""
     find = util.find_spec
-    monkeypatch.setattr(
-        "automata_rnn.membership.partial.find_spec",
-        lambda name: None if name == "sympy" else find(name),
-    )
-    report = classify(word_problem(arrays(SymmetricGroup(8))), max_elements=100)
+    for module in ("membership.partial", "automata.large_groups"):
+        monkeypatch.setattr(
+            f"automata_rnn.{module}.find_spec",
+            lambda name: None if name == "sympy" else find(name),
+        )
+    report = classify(word_problem(arrays(affine(11, 2))), max_elements=100)
     assert report[NC1].verdict == "unknown"
     assert "automata-rnn[groups]" in report[NC1].reason
 

@@ -232,6 +232,19 @@ def test_the_w_method_says_under_which_condition() -> None:
         validate(few, against=DFA, alphabet="abc", methods=["w"], max_states=20)
 
 
+@pytest.mark.parametrize("error", [1e-9, 1e-17, 1e-300, 5e-324])
+def test_tiny_errors_need_a_number_of_words_and_no_more(error: float) -> None:
+    """ln(100) / error, by Mercator's series; 5e-324 needs more than a float holds."""
+    exact = Fraction("4.60517018598809136803598290936872841520") / Fraction(error)
+    assert abs(sample_size(error, 0.99) / exact - 1) < Fraction(1, 10**8)
+    with pytest.raises(ValueError, match="max_words: wanted at least "):
+        validate(DFA, against=DFA, methods=["pac"], error=error)
+
+
+def test_tiny_confidence_still_takes_a_word() -> None:
+    assert sample_size(0.5, 1e-300) == 1
+
+
 def test_pac_takes_as_many_words_as_it_says() -> None:
     assert sample_size(0.01, 0.99) == 459
     (check,) = validate(DFA, against=DFA, methods=["pac"], error=0.01).checks

@@ -14,13 +14,15 @@ from automata.fa.dfa import DFA
 
 from automata_rnn.automata import CounterMachine, StackMachine, TooManyStates
 from automata_rnn.membership import Line, Report, classifier, classify
-from automata_rnn.membership.report import unknown
+from automata_rnn.membership.report import unknown, yes
 from automata_rnn.problems import bits
 from automata_rnn.rnns import MLPRNN, ReLURNN
 from automata_rnn.rnns.relu_run import over_rationals
 from automata_rnn.semiring import REAL
 from automata_rnn.system import trace
-from translations.registry import translate
+from translations.layout import layout
+from translations.regions import as_network
+from translations.registry import Translation, translate
 
 Growth: TypeAlias = Literal["constant", "logarithmic", "linear", "none of these"]
 
@@ -39,7 +41,9 @@ def classify_nonlinear(
 
     Floats are the rationals that they are. Facts are the hidden size and the bits of
     state on sample words, with the growth that fits (`fitted_growth`): measured, not
-    proved. Lines "as ..." say for each kind of machine whether the network is one.
+    proved. Lines "as ..." say for each kind of machine whether the network is one; the
+    "yes" names the hidden units that are its control, counters and stacks, and those
+    that no output depends on (`translations.layout`, as data "units").
 
     Args:
         max_states: of a DFA.
@@ -52,20 +56,21 @@ def classify_nonlinear(
     if sample_length < 8:
         raise ValueError(f"sample_length: wanted at least 8, got {sample_length}")
     exact = over_rationals(network) if network.semiring is REAL else network
-    found, refused = _machine(exact, max_states, max_regions)
+    made, refused = _machine(exact, max_states, max_regions)
     facts: dict[str, int | str] = {
         "hidden units": network.hidden_size,
         "bits of state on samples": _sampled(exact, sample_length),
     }
     subject = type(network).__name__
-    if found is None:
+    if made is None:
         return Report(subject, facts, tuple(refused))
+    found = made.automaton
     budgets = {"max_elements": max_elements, "max_products": max_products}
     report = classify(found, **(budgets if isinstance(found, DFA) else {}))
     kind = type(found).__name__
-    line = Line(
-        f"as a {kind}", "yes", "", "read off the weights, proved for all words", {}
-    )
+    units = made.layout or layout(network.hidden_size, as_network(exact).units)
+    why = "read off the weights, proved for all words"
+    line = yes(f"as a {kind}", str(units), why, units=units.record())
     return replace(
         report,
         subject=f"{subject}, as a {report.subject}",
@@ -74,17 +79,18 @@ def classify_nonlinear(
     )
 
 
-def _machine(network: Any, max_states: int, max_regions: int) -> tuple[Any, list[Line]]:
-    """The first kind of machine that the network is, and why not those before it."""
+def _machine(
+    network: Any, max_states: int, max_regions: int
+) -> tuple[Translation | None, list[Line]]:
+    """To the first kind of machine that the network is; why not to those before it."""
     refused: list[Line] = []
     try:
-        return translate(network, DFA, max_states=max_states).automaton, refused
+        return translate(network, DFA, max_states=max_states), refused
     except TooManyStates as error:
         refused.append(unknown("as a DFA", f"{error.seen:,} states were met, and more"))
     for kind, name in ((CounterMachine, "max_regions"), (StackMachine, "max_states")):
         try:
-            made = translate(network, kind, **{name: max_regions})
-            return made.automaton, refused
+            return translate(network, kind, **{name: max_regions}), refused
         except ValueError as error:
             refused.append(unknown(f"as a {kind.__name__}", str(error)))
     return None, refused

@@ -6,6 +6,7 @@ from inspect import signature
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from automata_rnn.system import TransitionSystem, type_name
+from translations.layout import Layout
 
 Kind: TypeAlias = "type | str"  # a class, or its importable name, not to import it
 Translator: TypeAlias = "Callable[..., Translation]"
@@ -44,6 +45,8 @@ class Translation:
         tolerance: 0 where the three equations hold exactly; else they hold up to this
             relative error, which the translator's docstring explains.
         plan: what was built and why, in numbers, where the translator chose.
+        layout: which hidden units are control, counters and stacks, where a nonlinear
+            network was read as a counter or stack machine (`translations.layout`).
     """
 
     automaton: Any
@@ -52,6 +55,7 @@ class Translation:
     read: Callable[[Any], Any] = lambda value: value
     tolerance: float = 0.0
     plan: Any = None
+    layout: Layout | None = None
 
 
 _TRANSLATORS: dict[Pair, Translator] = {}

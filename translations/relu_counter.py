@@ -13,12 +13,21 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from flint import fmpq
 
 from automata_rnn.automata import CounterMachine, Counters
 from automata_rnn.rnns import MLPRNN, ReLURNN
 from automata_rnn.semiring import Array
 from automata_rnn.system import above
-from translations.regions import Closure, NotCounters, as_network, close, place
+from translations.layout import Layout, layout
+from translations.regions import (
+    Closure,
+    Network,
+    NotCounters,
+    as_network,
+    close,
+    place,
+)
 from translations.regions.cases import Split
 from translations.regions.forms import point
 from translations.regions.network import vector
@@ -71,7 +80,20 @@ def network_to_counter_machine(
             values[counter[ray]] = x
         return Counters(closure.index[placed.region], tuple(values))
 
-    return Translation(machine, rnn, decode, read=above)
+    units = _layout(rnn.hidden_size, network, closure, counter)
+    return Translation(machine, rnn, decode, read=above, layout=units)
+
+
+def _layout(
+    hidden_size: int, network: Network, closure: Closure, counter: list[int]
+) -> Layout:
+    """A counter's units are those that its rays move, of rays that some region has."""
+    live = sorted({ray for region in closure.regions for ray in region.live})
+    steps: list[set[tuple[int, fmpq]]] = [set() for _ in set(counter)]
+    for ray in live:
+        steps[counter[ray]] |= {*closure.rays[ray].step}
+    counters = tuple(tuple(sorted(found)) for found in steps)
+    return layout(hidden_size, network.units, counters)
 
 
 def assign_counters(closure: Closure) -> list[int]:

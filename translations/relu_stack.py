@@ -20,6 +20,7 @@ from automata_rnn.automata.stack import tops_index
 from automata_rnn.rnns import MLPRNN, ReLURNN
 from automata_rnn.semiring import Array
 from automata_rnn.system import above
+from translations.layout import Layout, StackUnits, layout
 from translations.regions import Network, as_network
 from translations.regions.forms import Vector
 from translations.regions.network import vector
@@ -85,7 +86,18 @@ def network_to_stack_machine(
             raise ValueError("hidden: wanted a state that the network reaches")
         return Stacks(index[state], tuple(rest[::-1] for rest in rests))
 
-    return Translation(machine, rnn, decode, read=above)
+    units = _layout(rnn.hidden_size, network, closure)
+    return Translation(machine, rnn, decode, read=above, layout=units)
+
+
+def _layout(hidden_size: int, network: Network, closure: Closure) -> Layout:
+    """A stack's units are those that are not constant in its code, in some state."""
+    stacks = []
+    for j, code in enumerate(closure.reading.codes):
+        slopes = [state.slopes[j] or {} for state in closure.states]
+        units = sorted({unit for slope in slopes for unit in slope})
+        stacks.append(StackUnits(tuple(units), code.weights, code.base))
+    return layout(hidden_size, network.units, stacks=tuple(stacks))
 
 
 def _closed(network: Network, max_states: int) -> Closure:

@@ -32,8 +32,10 @@ from automata_rnn.alphabet import Symbol
 from automata_rnn.automata.cascade import KEEP, Cascade, Level, as_table
 from automata_rnn.automata.finite import DFATable
 from automata_rnn.automata.holonomy import Holonomy, ImageClass, holonomy, members
+from automata_rnn.automata.large_groups import large_simple_factor
 from automata_rnn.automata.permutations import (
     Factor,
+    GroupTooLarge,
     Permutation,
     cyclic_series,
     generated,
@@ -48,26 +50,50 @@ class NotSolvable(ValueError):
     """A group that words generate is not solvable.
 
     Attributes:
-        factor: the name of a non-abelian simple group in it, such as "A5".
-        order: of the group.
+        factor: the name of a non-abelian simple group in it, such as "A5"; "of
+            unknown name" where it is only known that there is one.
+        order: of the group; None where it is too large and was not found.
         states: the set of states whose tiles the words permute.
         words: words that generate the group.
+        reason: of a group that was not enumerated, why it has the factor.
+        certificate: a word, and the power of it that is the cycle of the reason; the
+            empty word where the reason is none of a cycle.
     """
 
     def __init__(
         self,
         factor: str,
-        order: int,
+        order: int | None,
         states: tuple[int, ...],
         words: tuple[tuple[Symbol, ...], ...],
+        reason: str = "",
+        certificate: tuple[tuple[Symbol, ...], int] = ((), 1),
     ) -> None:
-        shown = " and ".join(repr("".join(map(str, word))) for word in words)
+        shown = " and ".join(map(_quoted, words[:4]))
+        shown += f" and {len(words) - 4} more" if len(words) > 4 else ""
+        size = (
+            "a large group" if order is None else f"a group of order {_digits(order)}"
+        )
+        why = f": {reason}" if reason else ""
+        word, exponent = certificate
+        power = f", power {exponent} of {_quoted(word)}" if word else ""
         super().__init__(
             f"automaton: wanted solvable groups only, but the words {shown} permute "
-            f"the states {_shortened(states)} as a group of order {order:,} with the "
-            f"simple factor {factor}"
+            f"the states {_shortened(states)} as {size} with the simple factor "
+            f"{factor}{why}{power}"
         )
         self.factor, self.order, self.states, self.words = factor, order, states, words
+        self.reason, self.certificate = reason, certificate
+
+
+def _quoted(word: tuple[Symbol, ...]) -> str:
+    """A word in quotes; of long ones the beginning."""
+    text = "".join(map(str, word))
+    return repr(text if len(text) <= 80 else f"{text[:80]}…")
+
+
+def _digits(order: int) -> str:
+    return f"{order:,}" if order < 10**30 else f"about 10^{len(str(order)) - 1}"
 
 
 def _shortened(states: tuple[int, ...]) -> str:
@@ -92,7 +118,8 @@ def krohn_rhodes(
             and the contexts of a level may be at most.
 
     Raises NotSolvable, with the words, where a group is not solvable; TooManyImages,
-    GroupTooLarge or another ValueError past a budget; TypeError for other machines.
+    GroupTooLarge (of a group with no simple factor that was found: it may be solvable)
+    or another ValueError past a budget; TypeError for other machines.
 
     >>> from automata_rnn.automata import dfa_from_regex
     >>> print(krohn_rhodes(dfa_from_regex("(aa)*")))
@@ -112,7 +139,10 @@ def _factors(
     """The cyclic factors of a class's holonomy group; NotSolvable where it has none."""
     degree = group.num_tiles
     loops = found.loops(group)
-    elements = generated(loops, degree, max_order)
+    try:
+        elements = generated(loops, degree, max_order)
+    except GroupTooLarge as error:
+        raise _refused(group, loops, max_order) or error from None
     core = perfect_core(elements)
     if len(core) == 1:
         return cyclic_series(elements, prime=prime)
@@ -123,6 +153,25 @@ def _factors(
     words = tuple(loops[permutation] for permutation in few)
     states = tuple(members(group.representative))
     raise NotSolvable(simple_factor(core), len(elements), states, words)
+
+
+def _refused(
+    group: ImageClass,
+    loops: dict[Permutation, tuple[Symbol, ...]],
+    max_order: int,
+) -> NotSolvable | None:
+    """The refusal of a group that is too large to enumerate, if a factor is found."""
+    generators = sorted(loops, key=lambda p: len(loops[p]))
+    factor = large_simple_factor(generators, max_order)
+    if factor is None:
+        return None
+    words = tuple(loops[permutation] for permutation in generators)
+    spelled = tuple(symbol for i in factor.word for symbol in words[i])
+    states = tuple(members(group.representative))
+    certificate = spelled, factor.exponent
+    return NotSolvable(
+        factor.name, factor.order, states, words, factor.reason, certificate
+    )
 
 
 def _assembled(found: Holonomy, parts: list[Stage], max_contexts: int) -> Cascade:

@@ -35,7 +35,7 @@ SIMPLE_GROUPS = {
 
 
 class GroupTooLarge(ValueError):
-    """A group has more elements than it may."""
+    """A group has more elements than it may; it may be solvable or not."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What a sample says about the probability of a disagreement."""
 
+from fractions import Fraction
 from math import ceil, exp, inf, lgamma, log, log1p
 
 
@@ -12,7 +13,7 @@ def error_bound(failures: int, trials: int, confidence: float) -> float:
     """
     if failures >= trials:
         return 1.0
-    low, high, target = failures / trials, 1.0, log(1 - confidence)
+    low, high, target = failures / trials, 1.0, log1p(-confidence)
     while high - low > 1e-12:
         middle = (low + high) / 2
         if log_binomial_tail(failures, trials, middle) > target:
@@ -43,9 +44,19 @@ def log_binomial_tail(most: int, trials: int, p: float) -> float:
 def sample_size(error: float, confidence: float) -> int:
     """The least n for which n draws without failure bound it by `error`.
 
-    (1 - error)^n ≤ 1 - confidence.
+    (1 - error)^n ≤ 1 - confidence. The quotient of logarithms is taken in fractions:
+    for a tiny error it is above all floats.
     """
-    return ceil(log(1 - confidence) / log1p(-error))
+    return ceil(Fraction(log1p(-confidence)) / Fraction(log1p(-error)))
+
+
+def count_text(count: int) -> str:
+    """A number of words that is needed: of many digits, the power of ten below it.
+
+    >>> count_text(459), count_text(10**30 - 1)
+    ('459', '10^29')
+    """
+    return f"{count:,}" if count < 10**15 else f"10^{len(str(count)) - 1}"
 
 
 def bound_text(error: float, confidence: float, where: str) -> str:

@@ -1,6 +1,6 @@
 """`classify`: what a machine is capable of, by type."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
@@ -11,14 +11,16 @@ from automata_rnn.automata import (
     WFA,
     DFATable,
     Language,
+    TooManyStates,
     absorb_bos,
     dfa_from_regex,
     nondeterminism,
     wfa_from_nfa,
 )
+from automata_rnn.automata.language import DEFAULT_MAX_STATES
 from automata_rnn.membership.counting import ambiguity_lines
 from automata_rnn.membership.linear import NUMBERS, classify_numbers
-from automata_rnn.membership.regular import classify_language
+from automata_rnn.membership.regular import classify_language, unexplored
 from automata_rnn.membership.report import Line, Report, no, unknown, yes
 from automata_rnn.semiring import BOOLEAN
 from automata_rnn.system import type_name
@@ -46,13 +48,14 @@ def classifier(*kinds: type | str) -> Callable[[C], C]:
     return register
 
 
-def classify(machine: Any, **budgets: int) -> Report:
+def classify(machine: Any, **budgets: Any) -> Report:
     """Which classes a machine or a language belongs to, with certificates.
 
     Takes automata-lib's DFA and NFA, a pattern of `dfa_from_regex`, a WFA, and what has
     a registered classification: `import translations` adds the linear networks, by
     their weighted automata. Budgets are those of `classify_language` and
-    `classify_numbers`; past one, lines say "unknown, because".
+    `classify_numbers`; past one, lines say "unknown, because". A pattern may come with
+    an `alphabet`, as for `dfa_from_regex`.
 
     Raises TypeError for other machines and budgets that they do not have.
 
@@ -83,9 +86,21 @@ def classify_found_language(found: Language, **budgets: int) -> Report:
 
 
 @classifier(str)
-def classify_pattern(pattern: str, **budgets: int) -> Report:
-    report = classify_language(dfa_from_regex(pattern), **budgets)
-    return replace(report, subject=f"language of the regex {pattern}")
+def classify_pattern(
+    pattern: str,
+    *,
+    alphabet: Iterable[str] | None = None,
+    max_states: int = DEFAULT_MAX_STATES,
+    **budgets: int,
+) -> Report:
+    subject = f"language of the regex {pattern}"
+    if max_states < 1:
+        raise ValueError(f"max_states: wanted at least 1, got {max_states}")
+    try:
+        dfa = dfa_from_regex(pattern, alphabet, max_states=max_states)
+    except TooManyStates as error:
+        return unexplored(subject, error)
+    return replace(classify_language(dfa, **budgets), subject=subject)
 
 
 @classifier(NFA)

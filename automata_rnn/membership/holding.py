@@ -25,6 +25,8 @@ PERIODS = "finite precision: periods are powers of 2 (Grazzi et al. 2025, Theore
 SIGN_CASCADE = "groups are 2-groups: resets and Z2 in a cascade (Krohn, Rhodes 1965)"
 CASCADE = "resets and roots of unity in a cascade (Krohn, Rhodes; Sarrof et al. 2024)"
 IN_TC0 = "diagonal layers are in TC⁰ (Merrill et al. 2024); no if TC⁰ ≠ NC¹"
+EVERY_DFA = "every DFA, states as units (Theorem 8; PD-SSM, Proposition 2)"
+EVERY_WFA = "every WFA over ℚ, parameters unrestricted (Theorem 6)"
 MANY_STATES = 40  # up to which the automaton is minimised over ℚ
 FEW_STATES = 16  # up to which matrices are factorised
 
@@ -147,16 +149,14 @@ def one_diagonal_layer_with_inputs(algebra: Algebra) -> Line:
 def one_hot_diagonal(algebra: Algebra) -> Line:
     """PD-SSM holds every regular language: states are units, letters maps."""
     units = algebra.monoid.table.num_states
-    reason = "every DFA, states as units (Theorem 8; PD-SSM, Proposition 2)"
-    return yes(PD, f"{units} units", reason, units=units, layers=1)
+    return yes(PD, f"{units} units", EVERY_DFA, units=units, layers=1)
 
 
 def four_layers(algebra: Algebra) -> Line:
     """Theorem 6: every regular language, in layers with unrestricted parameters."""
     states = algebra.monoid.table.num_states
-    reason = "every WFA over ℚ, parameters unrestricted (Theorem 6)"
     said = f"{states} states; as compiled here, more layers past 12 (4) states"
-    return yes(FOUR, said, reason, states=states, layers=4)
+    return yes(FOUR, said, EVERY_WFA, states=states, layers=4)
 
 
 def householder(algebra: Algebra) -> Line:

@@ -30,7 +30,12 @@ from automata_rnn.automata import (
     table_from_dfa,
 )
 from automata_rnn.automata.language import never_rounds
-from automata_rnn.membership.bounds import bound_text, error_bound, sample_size
+from automata_rnn.membership.bounds import (
+    bound_text,
+    count_text,
+    error_bound,
+    sample_size,
+)
 from automata_rnn.membership.oracles import (
     Oracle,
     count_up_to,
@@ -183,8 +188,8 @@ def probably(machine: Oracle, reference: Oracle, settings: Settings) -> Found:
     words = sample_size(settings.error, settings.confidence)
     if words > settings.max_words:
         raise ValueError(
-            f"max_words: wanted at least {words:,}, which it takes to bound the error "
-            f"by {settings.error:g}, got {settings.max_words:,}"
+            f"max_words: wanted at least {count_text(words)}, which it takes to bound "
+            f"the error by {float(settings.error):g}, got {settings.max_words:,}"
         )
     return _sampled("pac", words, machine, reference, settings)
 

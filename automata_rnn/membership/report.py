@@ -73,8 +73,8 @@ class Report:
     def text(self, width: int) -> str:
         """The report with lines of at most this many characters."""
         facts = ", ".join(f"{name} {value}" for name, value in self.facts.items())
-        rows = [self.subject, *_wrapped(facts, width)]
-        rows += [_cut(str(line), width) for line in self.lines]
+        rows = [self.subject, *wrapped(facts, width)]
+        rows += [cut(str(line), width) for line in self.lines]
         return "\n".join(rows)
 
     def to_json(self) -> str:
@@ -107,11 +107,13 @@ def show(word: Word) -> str:
     return ("" if all(len(part) == 1 for part in parts) else " ").join(parts)
 
 
-def _cut(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
+    """The text, its end left out where it is longer than a row."""
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in rows, broken between words."""
     rows: list[str] = []
     for word in text.split(" "):
         if rows and len(rows[-1]) + len(word) < width:

@@ -22,6 +22,7 @@ from automata_rnn.automata import (
     table_from_dfa,
     wfa_from_nfa,
 )
+from automata_rnn.automata.language import DEFAULT_MAX_STATES
 from automata_rnn.membership.components import components
 from automata_rnn.membership.maps import Indices, MapMonoid, generate
 from automata_rnn.semiring import BOOLEAN
@@ -90,28 +91,37 @@ class Green:
         return {name: int(getattr(self, name).max()) + 1 for name in "rlhd"}
 
 
-def minimal_table(machine: DFA | NFA | WFA | DFATable) -> DFATable:
-    """The minimal complete DFA of an acceptor, as a table numbered breadth-first."""
+def minimal_table(
+    machine: DFA | NFA | WFA | DFATable, *, max_states: int = DEFAULT_MAX_STATES
+) -> DFATable:
+    """The minimal complete DFA of an acceptor, as a table numbered breadth-first.
+
+    Raises TooManyStates where an NFA or WFA needs more than `max_states` on the way.
+    """
     if isinstance(machine, NFA):
-        machine = language(wfa_from_nfa(machine, BOOLEAN), BOOLEAN).table
+        machine = wfa_from_nfa(machine, BOOLEAN)
     if isinstance(machine, WFA):
-        machine = language(machine, machine.semiring).table
+        machine = language(machine, machine.semiring, max_states=max_states).table
     table = machine if isinstance(machine, DFATable) else table_from_dfa(machine)
     return table_from_dfa(dfa_from_table(table), table.alphabet)
 
 
 def syntactic_monoid(
-    machine: DFA | NFA | WFA | DFATable, *, max_elements: int = 50_000
+    machine: DFA | NFA | WFA | DFATable,
+    *,
+    max_elements: int = 50_000,
+    max_states: int = DEFAULT_MAX_STATES,
 ) -> SyntacticMonoid:
     """The syntactic monoid of an acceptor's language, or its first elements.
 
-    At most `max_elements`, and no more than 10⁸ entries of maps in all.
+    At most `max_elements`, and no more than 10⁸ entries of maps in all. Raises
+    TooManyStates as `minimal_table`.
 
     >>> from automata_rnn.automata import dfa_from_regex
     >>> len(syntactic_monoid(dfa_from_regex("(ab)*")))
     6
     """
-    table = minimal_table(machine)
+    table = minimal_table(machine, max_states=max_states)
     _, first = np.unique(table.successors, axis=0, return_index=True)
     chosen = np.sort(first)
     letters = tuple(table.alphabet.symbols[int(code)] for code in chosen)

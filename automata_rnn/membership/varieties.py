@@ -16,6 +16,7 @@ from automata_rnn.membership.report import Line, no, show, unknown, yes
 Test = Callable[[Algebra], Line]
 
 STAR_FREE = "star-free (aperiodic)"
+COMMUTATIVE, GROUP = "commutative", "group language"
 SCHUTZENBERGER = "first-order logic FO[<]: M is aperiodic (Schützenberger 1965)"
 
 
@@ -65,7 +66,7 @@ def longest_cycle(mapping: Indices) -> list[int]:
 
 def commutative(algebra: Algebra) -> Line:
     """Whether the order of letters never matters: letters commute pairwise."""
-    name, reason = "commutative", "letters commute exactly if all words do"
+    name, reason = COMMUTATIVE, "letters commute exactly if all words do"
     letters = algebra.monoid.letters
     maps = algebra.letter_maps
     for i, x in enumerate(maps):
@@ -79,7 +80,7 @@ def commutative(algebra: Algebra) -> Line:
 
 def group_language(algebra: Algebra) -> Line:
     """Whether M is a group: every letter permutes the states of the minimal DFA."""
-    name, reason = "group language", "M is a group exactly if letters permute states"
+    name, reason = GROUP, "M is a group exactly if letters permute states"
     table = algebra.monoid.table
     for code, row in enumerate(table.successors):
         if len(np.unique(row)) < table.num_states:

@@ -1,0 +1,257 @@
+"""Non-abelian simple factors of permutation groups that are too large to enumerate.
+
+A transitive group of degree n with a cycle of a prime length p, n/2 < p ≤ n - 3, that
+fixes all other points contains Aₙ: a block that the cycle moves would be moved on an
+orbit of p blocks, more than there are, so that one block holds the cycle and is
+everything; and primitive groups with such a cycle contain Aₙ (Jordan 1873). A word
+whose power is that cycle is the whole certificate: nothing is enumerated.
+
+How a group acts on an orbit, or on the blocks of one, is a quotient, whose simple
+factors are the group's. What this leaves open sympy may answer (Schreier and Sims), the
+extra `[groups]`: the perfect residual is asked the same, and then its order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib import import_module
+from importlib.util import find_spec
+from math import factorial, lcm
+from random import Random
+from typing import Any
+
+from automata_rnn.automata.permutations import (
+    SIMPLE_GROUPS,
+    GroupTooLarge,
+    Permutation,
+    compose,
+    generated,
+    identity,
+    perfect_core,
+    simple_factor,
+)
+
+LARGE_SIMPLE_GROUPS = {95_040: "M12", 443_520: "M22", 10_200_960: "M23"}
+LARGE_SIMPLE_GROUPS[244_823_040] = "M24"
+UNNAMED = "of unknown name"
+WALKS = 60  # random words of each length
+LARGEST_DEGREE = 24  # for sympy, which may take minutes at 40
+LARGEST_BLOCKS = 256  # degree up to which blocks are looked for
+
+
+@dataclass(frozen=True)
+class SimpleFactor:
+    """A non-abelian simple factor of a group.
+
+    Attributes:
+        name: such as "A8"; UNNAMED where it is only known that there is one.
+        reason: why it is one.
+        word: positions of generators whose product, raised to the power `exponent`, is
+            a cycle of prime length on `points`; () where another reason is given.
+        points: what the group acts on, the orbit or a point of each block.
+        order: of the whole group, where it was found.
+    """
+
+    name: str
+    reason: str
+    word: tuple[int, ...] = ()
+    exponent: int = 1
+    points: tuple[int, ...] = ()
+    order: int | None = None
+
+
+def large_simple_factor(
+    generators: list[Permutation], max_order: int
+) -> SimpleFactor | None:
+    """A non-abelian simple factor of the group; None where it is solvable or unknown.
+
+    Quotients of at most `max_order` elements are enumerated.
+    """
+    found = _of_quotients(generators, max_order)
+    if found is not None or len(generators[0]) > LARGEST_DEGREE:
+        return found
+    return _by_sympy(generators, max_order) if find_spec("sympy") else None
+
+
+def orbits(generators: list[Permutation]) -> list[list[int]]:
+    """The orbits of more than one point, each sorted."""
+    left, found = set(range(len(generators[0]))), []
+    while left:
+        orbit = [left.pop()]
+        for point in orbit:  # grows while it is read
+            moved = {g[point] for g in generators} & left
+            left -= moved
+            orbit += sorted(moved)
+        found.append(sorted(orbit))
+    return [orbit for orbit in found if len(orbit) > 1]
+
+
+def blocks_of(generators: list[Permutation]) -> list[int] | None:
+    """A block system of a transitive group, as the least point of each point's block.
+
+    None where there is none but the trivial ones: the group is primitive. The finest
+    one in which 0 and j are together is tried for each j (Atkinson 1975).
+    """
+    degree = len(generators[0])
+    for j in range(1, degree):
+        leader = list(range(degree))
+
+        def root(x: int, leader: list[int] = leader) -> int:
+            while leader[x] != x:
+                x = leader[x]
+            return x
+
+        pending = [(0, j)]
+        for a, b in pending:  # grows while it is read
+            low, high = sorted((root(a), root(b)))
+            if low != high:
+                leader[high] = low
+                pending += [(g[low], g[high]) for g in generators]
+        system = [root(x) for x in range(degree)]
+        if any(system):
+            return system
+    return None
+
+
+def _quotients(
+    generators: list[Permutation],
+) -> Iterator[tuple[list[int], list[Permutation]]]:
+    """Points and the action on them: orbits, then blocks of these, blocks of blocks."""
+    for orbit in orbits(generators):
+        points, acting = orbit, _restricted(generators, orbit, orbit)
+        yield points, acting
+        while len(points) <= LARGEST_BLOCKS:
+            system = blocks_of(acting)
+            if system is None:
+                break
+            leaders = sorted(set(system))
+            moves = [tuple(system[image] for image in g) for g in acting]
+            points = [points[i] for i in leaders]
+            acting = _restricted(moves, leaders, leaders)
+            yield points, acting
+
+
+def _restricted(
+    generators: list[Permutation], points: list[int], places: list[int]
+) -> list[Permutation]:
+    position = {place: i for i, place in enumerate(places)}
+    return [tuple(position[g[point]] for point in points) for g in generators]
+
+
+def _of_quotients(generators: list[Permutation], max_order: int) -> SimpleFactor | None:
+    for points, acting in _quotients(generators):
+        found = _by_jordan(acting)
+        if found is not None:
+            faithful = len(points) == len(generators[0])
+            return replace(
+                found, points=tuple(points), order=found.order if faithful else None
+            )
+        try:
+            elements = generated(acting, len(points), max_order)
+        except GroupTooLarge:
+            continue
+        core = perfect_core(elements)
+        if len(core) > 1:
+            reason = (
+                f"its action on {len(points)} points has {len(elements):,} elements"
+            )
+            return SimpleFactor(simple_factor(core), reason, points=tuple(points))
+    return None
+
+
+def _by_jordan(generators: list[Permutation]) -> SimpleFactor | None:
+    """Aₙ in a transitive group, by a random word of which a power is a cycle."""
+    degree = len(generators[0])
+    primes = [p for p in range(degree // 2 + 1, degree - 2) if _is_prime(p)]
+    if not primes:  # none below degree 8
+        return None
+    choose, length = Random(0), 1
+    while length <= 4 * degree:
+        for _ in range(WALKS):
+            word = tuple(choose.choices(range(len(generators)), k=length))
+            cycles = cycle_lengths(product_of(generators, word))
+            prime = next((p for p in primes if p in cycles), None)
+            if prime is not None:
+                exponent = lcm(*(size for size in cycles if size != prime))
+                return _alternating(generators, word, exponent, prime)
+        length *= 2
+    return None
+
+
+def _alternating(
+    generators: list[Permutation], word: tuple[int, ...], exponent: int, prime: int
+) -> SimpleFactor:
+    degree = len(generators[0])
+    reason = f"transitive on {degree} points with a {prime}-cycle (Jordan 1873)"
+    odd = any(sum(s - 1 for s in cycle_lengths(g)) % 2 for g in generators)
+    order = factorial(degree) // (1 if odd else 2)
+    return SimpleFactor(f"A{degree}", reason, word, exponent, order=order)
+
+
+def product_of(generators: list[Permutation], word: tuple[int, ...]) -> Permutation:
+    """The generators at these positions, one after the other."""
+    result = identity(len(generators[0]))
+    for position in word:
+        result = compose(result, generators[position])
+    return result
+
+
+def cycle_lengths(permutation: Permutation) -> list[int]:
+    """The lengths of all cycles, fixed points too."""
+    left, lengths = set(range(len(permutation))), []
+    while left:
+        start = left.pop()
+        point, size = permutation[start], 1
+        while point != start:
+            left.discard(point)
+            point, size = permutation[point], size + 1
+        lengths.append(size)
+    return lengths
+
+
+def _is_prime(p: int) -> bool:
+    return all(p % d for d in range(2, int(p**0.5) + 1))
+
+
+def _by_sympy(generators: list[Permutation], max_order: int) -> SimpleFactor | None:
+    """By the last group of the derived series, the perfect residual P."""
+    combinatorics = import_module("sympy.combinatorics")
+    group = combinatorics.PermutationGroup(
+        [combinatorics.Permutation(list(g)) for g in generators]
+    )
+    residual = group.derived_series()[-1]
+    size, order = int(residual.order()), int(group.order())
+    if size == 1:
+        return None
+    inner = [tuple(g.array_form) for g in residual.generators]
+    found = _of_quotients(inner, max_order)
+    said = f"the perfect residual has order {size:,}"
+    if found is None:
+        return SimpleFactor(_name_of_simple(residual, size), said, order=order)
+    return SimpleFactor(
+        found.name, f"{said}, {found.reason}", points=found.points, order=order
+    )
+
+
+def _name_of_simple(residual: Any, size: int) -> str:
+    """The name where P is seen to be simple, else `UNNAMED`.
+
+    A 2-transitive group whose degree is no prime power has one minimal normal subgroup,
+    simple and not abelian (Burnside), and modulo that it is solvable (Schreier); so has
+    a transitive group of prime degree that is not solvable. P is perfect: it is simple.
+    """
+    moved = {p for g in residual.generators for p in g.support()}
+    if len(moved) != len(residual.orbit(min(moved))):
+        return UNNAMED
+    stable = residual.stabilizer(min(moved))
+    twice = len(stable.orbit(min(moved - {min(moved)}))) == len(moved) - 1
+    if _is_prime(len(moved)) or (twice and not _is_prime_power(len(moved))):
+        names = {**SIMPLE_GROUPS, **LARGE_SIMPLE_GROUPS}
+        return names.get(size, f"a simple group of order {size:,}")
+    return UNNAMED
+
+
+def _is_prime_power(n: int) -> bool:
+    p = next(d for d in range(2, n + 1) if n % d == 0)
+    while n % p == 0:
+        n //= p
+    return n == 1
