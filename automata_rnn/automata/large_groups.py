@@ -30,8 +30,14 @@ from automata_rnn.automata.permutations import (
     simple_factor,
 )
 
-LARGE_SIMPLE_GROUPS = {95_040: "M12", 443_520: "M22", 10_200_960: "M23"}
-LARGE_SIMPLE_GROUPS[244_823_040] = "M24"
+LARGE_SIMPLE_GROUPS = {
+    95_040: "M12",
+    443_520: "M22",
+    10_200_960: "M23",
+    244_823_040: "M24",
+}
+"""Some more, whose orders are unique, too (Atlas of Finite Groups, 1985)."""
+
 UNNAMED = "of unknown name"
 WALKS = 60  # random words of each length
 LARGEST_DEGREE, LARGEST_PRIMITIVE = 16, 24  # that sympy's derived series may have
