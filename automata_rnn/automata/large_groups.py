@@ -30,12 +30,19 @@ from automata_rnn.automata.permutations import (
     simple_factor,
 )
 
-LARGE_SIMPLE_GROUPS = {95_040: "M12", 443_520: "M22", 10_200_960: "M23"}
-LARGE_SIMPLE_GROUPS[244_823_040] = "M24"
+LARGE_SIMPLE_GROUPS = {
+    95_040: "M12",
+    443_520: "M22",
+    10_200_960: "M23",
+    244_823_040: "M24",
+}
+"""Some more, whose orders are unique, too (Atlas of Finite Groups, 1985)."""
+
 UNNAMED = "of unknown name"
 WALKS = 60  # random words of each length
-LARGEST_DEGREE = 24  # for sympy, which may take minutes at 40
-LARGEST_BLOCKS = 256  # degree up to which blocks are looked for
+LARGEST_DEGREE, LARGEST_PRIMITIVE = 16, 24  # that sympy's derived series may have
+MANY_GENERATORS, FEW_GENERATORS = 256, 6  # that sympy is given for orders, and then
+MOST_MOVES = 10**7  # degree² · generators up to which blocks are looked for
 
 
 @dataclass(frozen=True)
@@ -67,9 +74,18 @@ def large_simple_factor(
     Quotients of at most `max_order` elements are enumerated.
     """
     found = _of_quotients(generators, max_order)
-    if found is not None or len(generators[0]) > LARGEST_DEGREE:
-        return found
-    return _by_sympy(generators, max_order) if find_spec("sympy") else None
+    if found is None and find_spec("sympy") and _within_reach(generators):
+        return _by_sympy(generators, max_order)
+    return found
+
+
+def _within_reach(generators: list[Permutation]) -> bool:
+    """Whether sympy's derived series takes seconds, not hours."""
+    degree = len(generators[0])
+    if degree <= LARGEST_DEGREE or degree > LARGEST_PRIMITIVE:
+        return degree <= LARGEST_DEGREE
+    transitive = [len(orbit) for orbit in orbits(generators)] == [degree]
+    return transitive and blocks_of(generators) is None
 
 
 def orbits(generators: list[Permutation]) -> list[list[int]]:
@@ -119,7 +135,7 @@ def _quotients(
     for orbit in orbits(generators):
         points, acting = orbit, _restricted(generators, orbit, orbit)
         yield points, acting
-        while len(points) <= LARGEST_BLOCKS:
+        while len(points) ** 2 * len(acting) <= MOST_MOVES:
             system = blocks_of(acting)
             if system is None:
                 break
@@ -214,10 +230,9 @@ def _is_prime(p: int) -> bool:
 
 def _by_sympy(generators: list[Permutation], max_order: int) -> SimpleFactor | None:
     """By the last group of the derived series, the perfect residual P."""
-    combinatorics = import_module("sympy.combinatorics")
-    group = combinatorics.PermutationGroup(
-        [combinatorics.Permutation(list(g)) for g in generators]
-    )
+    group = by_few_generators(generators)
+    if group is None:
+        return None
     residual = group.derived_series()[-1]
     size, order = int(residual.order()), int(group.order())
     if size == 1:
@@ -230,6 +245,28 @@ def _by_sympy(generators: list[Permutation], max_order: int) -> SimpleFactor | N
     return SimpleFactor(
         found.name, f"{said}, {found.reason}", points=found.points, order=order
     )
+
+
+def by_few_generators(generators: list[Permutation]) -> Any:
+    """sympy's group by few random generators; None where as many do not generate it.
+
+    sympy forms the commutators of all pairs of generators, with a search for each.
+    """
+    combinatorics = import_module("sympy.combinatorics")
+    if len(generators) > MANY_GENERATORS:
+        return None
+    rows = [combinatorics.Permutation(list(g)) for g in generators]
+    group = combinatorics.PermutationGroup(rows)
+    choose = Random(0)
+    for count in range(2, min(len(generators), FEW_GENERATORS + 1)):
+        words = [choose.choices(range(len(generators)), k=30) for _ in range(count)]
+        some = [product_of(generators, tuple(word)) for word in words]
+        smaller = combinatorics.PermutationGroup(
+            [combinatorics.Permutation(list(g)) for g in some]
+        )
+        if smaller.order() == group.order():
+            return smaller
+    return group if len(generators) <= FEW_GENERATORS else None
 
 
 def _name_of_simple(residual: Any, size: int) -> str:

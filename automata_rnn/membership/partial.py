@@ -87,7 +87,7 @@ def _permuting(algebra: Algebra) -> npt.NDArray[np.bool_]:
 def _group_lines(generators: list[Permutation], whole: bool) -> Iterator[Line]:
     """`whole`: the group is the monoid; else only what one subgroup decides."""
     factor, group = large_simple_factor(generators, LISTED), sympy_group(generators)
-    if group is not None and group.is_solvable:
+    if factor is None and group is not None and group.is_solvable:
         yield from _solvable_lines(int(group.order()), len(generators[0]), whole)
     elif group is not None or factor is not None:
         order = factor.order if group is None and factor else int(group.order())
