@@ -19,7 +19,11 @@ from automata_rnn.scan.cpu import (
     dense_threads,
     vector,
 )
-from automata_rnn.scan.cpu.dense import has_kernel, prefix_dense
+from automata_rnn.scan.cpu.dense import (
+    has_kernel,
+    prefix_dense,
+    prefix_if_usual,
+)
 from automata_rnn.scan.cpu.dense_registers import Plan, plan_for
 from automata_rnn.scan.cpu.dense_tiles import Tile, tile_for
 from automata_rnn.scan.cpu.features import vector_width
@@ -292,6 +296,34 @@ def test_helpers_keep_off_the_processor_of_the_caller():
     assert len(helpers.threads) >= 2
     for thread in helpers.threads if others else []:
         assert os.sched_getaffinity(thread.native_id) == others
+
+
+def test_only_usual_calls_go_the_short_way():
+    elements = random_elements((5,), 2)
+    real, frozen = matrices(REAL), np.empty((5, 2, 2), np.float32)
+    frozen.flags.writeable = False
+
+    def short(elements, monoid=real, reduce=False, out=None, threads=None):
+        options = {"reduce": reduce, "out": out, "threads": threads}
+        return prefix_if_usual(elements, monoid, **options)
+
+    wanted = prefix_dense(elements, "real")
+    np.testing.assert_array_equal(short(elements), wanted)
+    np.testing.assert_array_equal(short(elements, reduce=True), wanted[-1])
+    for out in (np.empty_like(elements), elements.copy()):
+        assert short(elements, out=out, threads=1) is out
+        np.testing.assert_array_equal(out, wanted)
+    unusual = [
+        *({"elements": x} for x in (elements[0], elements[:, :1], elements[:, 0])),
+        *({"elements": elements.astype(t)} for t in (int, np.float16, ">f4", object)),
+        *({"monoid": matrices(semiring_named(s))} for s in ("log", "rational")),
+        *({"threads": threads} for threads in (0, -1, 1.5, True, "2")),
+        *({"out": out} for out in (wanted[:4], wanted.astype(float), frozen, [0])),
+        {"out": wanted, "reduce": True},
+        {"out": np.empty((10, 2, 2), np.float32)[::2]},
+    ]
+    for changes in unusual:
+        assert short(**{"elements": elements, **changes}) is None, changes
 
 
 def test_vectors_on_the_stack_do_not_cross_lines():

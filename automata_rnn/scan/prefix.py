@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+
 from automata_rnn.scan import generic
 from automata_rnn.scan.monoid import Element, Monoid
 from automata_rnn.scan.numbers import check_residues
@@ -80,6 +82,10 @@ def prefix_products(
     """
     if method not in METHODS:
         raise ValueError(f"method: wanted one of {list(METHODS)}, got {method!r}")
+    if method == "auto" and codes is initial is lengths is offsets is None:
+        usual = _usual(elements, monoid, reduce, out, threads)
+        if usual is not None:
+            return usual
     bare = not isinstance(elements, tuple)
     task = check_task(
         elements if isinstance(elements, tuple) else (elements,),
@@ -98,6 +104,25 @@ def prefix_products(
     if task.out is not None:
         results = _written(results, task.out)
     return results[0] if bare or initial is not None else results
+
+
+def _usual(
+    elements: Any, monoid: Monoid, reduce: bool, out: Any, threads: int | None
+) -> Array | None:
+    """One array of floats, without anything special: a short way, since the checks
+    of all other calls can take a tenth of a scan. None sends a call there."""
+    if type(elements) is not np.ndarray or elements.size <= SMALL:
+        return None
+    if type(monoid) is not Monoid or monoid.kind != "matrices":
+        return None
+    return _dense()(elements, monoid, reduce=reduce, out=out, threads=threads)
+
+
+@lru_cache(maxsize=1)
+def _dense() -> Callable[..., Array | None]:
+    from automata_rnn.scan.cpu.dense import prefix_if_usual
+
+    return prefix_if_usual
 
 
 def _by_kernel(task: Task) -> Element | None:

@@ -28,6 +28,7 @@ from automata_rnn.scan.cpu.dense_registers import CHAINS, Plan, plan_for
 from automata_rnn.scan.cpu.dense_threads import cores
 from automata_rnn.scan.cpu.features import vector_width
 from automata_rnn.scan.cpu.vector import LINE
+from automata_rnn.scan.monoid import Monoid
 from automata_rnn.semiring import Array
 
 SEMIRINGS = ("real", "max-plus", "min-plus")
@@ -37,6 +38,27 @@ BITS = {np.dtype(np.float32): 32, np.dtype(np.float64): 64}
 def has_kernel(semiring_name: str, dtype: Any, n: int) -> bool:
     """Whether `prefix_dense` takes n × n matrices of this semiring and dtype."""
     return semiring_name in SEMIRINGS and np.dtype(dtype) in BITS and n > 0
+
+
+def prefix_if_usual(
+    elements: Array, monoid: Monoid, *, reduce: bool, out: Any, threads: Any
+) -> Array | None:
+    """`prefix_dense` of any arguments, or None if something about them is unusual."""
+    shape, dtype, semiring = elements.shape, elements.dtype, monoid.semiring
+    if len(shape) < 3 or shape[-1] != shape[-2] or dtype not in BITS:
+        return None
+    if semiring is None or semiring.name not in SEMIRINGS:
+        return None
+    if threads is not None and (type(threads) is not int or threads < 1):
+        return None
+    if out is not None:
+        if type(out) is not np.ndarray or out.dtype != dtype or not out.flags.carray:
+            return None
+        if out.shape != (shape[:-3] + shape[-2:] if reduce else shape):
+            return None
+    return prefix_dense(
+        elements, semiring.name, reduce=reduce, out=out, threads=threads
+    )
 
 
 def prefix_dense(
