@@ -170,6 +170,11 @@ def test_a_long_word() -> None:
     assert evaluate_word(circuit, word) == evaluate(machine, word)
 
 
+def test_a_circuit_is_shown_by_its_sizes() -> None:
+    circuit = Circuit(REAL, 2, [2.0], [PLUS, TIMES], [0, 1], [1, 3], [1, 2], [4, 3])
+    assert repr(circuit) == "Circuit(real, 2 inputs, 2 gates, depth 2, 2 outputs)"
+
+
 def test_batches_and_codes() -> None:
     machine = counter(2)
     circuit = arithmetic_circuit(machine, 3)

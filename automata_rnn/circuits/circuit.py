@@ -28,7 +28,7 @@ PLUS, TIMES, MINUS, NOT = range(4)
 OPERATIONS = ("plus", "times", "minus", "not")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Circuit:
     """A circuit of fan-in two over a semiring.
 
@@ -68,6 +68,14 @@ class Circuit:
             array = _integers(f"Circuit.{name}", getattr(self, name), dtype)
             object.__setattr__(self, name, array)
         check_gates(self)
+
+    def __repr__(self) -> str:
+        """Sizes; the wires of a circuit would fill screens."""
+        return (
+            f"Circuit({self.semiring.name}, {self.num_inputs} inputs, "
+            f"{self.size} gates, depth {self.depth}, "
+            f"{self.outputs.size} outputs)"
+        )
 
     @property
     def num_sources(self) -> int:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from automata_rnn.checks import check_count, check_type
+from automata_rnn.checks import check_count
 from automata_rnn.scan.monoid import Element, Monoid
 from automata_rnn.scan.numbers import check_numbers, native
 from automata_rnn.scan.validate import (
@@ -74,7 +74,8 @@ def check_task(
     threads: int | None,
 ) -> Task:
     """The checked call; ValueError or TypeError as `prefix_products` says."""
-    check_type("monoid", monoid, Monoid)
+    if not isinstance(monoid, Monoid):
+        raise TypeError(f"monoid: wanted one such as matrices(REAL), got {monoid!r}")
     if threads is not None:
         check_count("threads", threads, least=1)
     _check_arrays("elements", parts)
