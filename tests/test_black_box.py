@@ -196,7 +196,7 @@ def test_batches_of_another_size_are_refused() -> None:
 
 
 def test_a_module_that_cannot_read_the_empty_word_is_told_what_to_do() -> None:
-    torch = pytest.importorskip("torch")
+    torch = pytest.importorskip("torch", reason="torch is not installed")
 
     class Last(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:

@@ -13,8 +13,8 @@ from automata_rnn.automata import WFA, dfa_from_table, table_from_dfa, wfa_from_
 from automata_rnn.cli import main
 from automata_rnn.formats import save
 from automata_rnn.rnns import PDRNN, LinearRNN, ReLURNN
+from tests.extraction_cases import random_pdfa
 from tests.hidden import AB
-from tests.test_extraction_pdfa import random_pdfa
 from tests.trained import counter
 from translations import compare, translate
 from translations.extraction import (

@@ -16,6 +16,7 @@ from automata_rnn.automata import (
     wfa_from_ngram_counts,
 )
 from tests.brute import all_words
+from tests.extraction_cases import random_pdfa
 from tests.hidden import AB
 from translations.extraction.pdfa import (
     PDFATable,
@@ -27,22 +28,6 @@ from translations.extraction.pdfa import (
     table_from_pdfa,
 )
 from translations.extraction.weighted_lstar import weighted_lstar
-
-
-def random_pdfa(
-    seed: int, size: int, kinds: int | None = None, zeros: float = 0.2
-) -> WFA:
-    """A random PDFA; with `kinds`, its states have only so many distributions, so that
-    longer suffixes must tell them apart."""
-    rng = np.random.default_rng(seed)
-    some = rng.dirichlet(np.ones(3), kinds or size)
-    chances = some[rng.integers(0, len(some), size)] if kinds else some
-    chances = np.where(rng.random(chances.shape) < zeros, 0, chances)
-    chances[:, 2] += 0.1
-    chances /= chances.sum(axis=1, keepdims=True)
-    successors = rng.integers(0, size, (2, size))
-    successors[chances[:, :2].T == 0] = -1
-    return pdfa_from_table(PDFATable(AB, 0, successors, chances))
 
 
 def reachable(table: PDFATable) -> list[int]:

@@ -175,7 +175,9 @@ def test_damaged_state_dicts_are_refused(changes: Any, message: str) -> None:
 
 
 def test_half_precisions_in_files(tmp_path: Path) -> None:
-    save = pytest.importorskip("safetensors.torch").save_file
+    save = pytest.importorskip(
+        "safetensors.torch", reason="torch is not installed"
+    ).save_file
     module = Acceptor()
     path = tmp_path / "half.safetensors"
     for dtype in (torch.bfloat16, torch.float16):

@@ -45,9 +45,9 @@ def prefix_if_usual(
 ) -> Array | None:
     """`prefix_dense` of any arguments, or None if something about them is unusual."""
     shape, dtype, semiring = elements.shape, elements.dtype, monoid.semiring
-    if len(shape) < 3 or shape[-1] != shape[-2] or dtype not in BITS:
+    if len(shape) < 3 or shape[-1] != shape[-2] or semiring is None:
         return None
-    if semiring is None or semiring.name not in SEMIRINGS:
+    if not has_kernel(semiring.name, dtype, shape[-1]):
         return None
     if threads is not None and (type(threads) is not int or threads < 1):
         return None
