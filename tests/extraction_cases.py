@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from automata_rnn import REAL
 from automata_rnn.automata import WFA
 from tests.hidden import AB
 from translations.extraction.pdfa import PDFATable, pdfa_from_table
@@ -31,3 +32,11 @@ def random_pdfa(
     successors = rng.integers(0, size, (2, size))
     successors[chances[:, :2].T == 0] = -1
     return pdfa_from_table(PDFATable(AB, 0, successors, chances))
+
+
+def real_wfa(seed: int, size: int) -> WFA:
+    """A random automaton whose values neither vanish nor explode."""
+    rng = np.random.default_rng(seed)
+    weights = np.stack([np.linalg.qr(rng.normal(size=(size, size)))[0]] * 2) * 0.7
+    weights[1] = np.linalg.qr(rng.normal(size=(size, size)))[0] * 0.6
+    return WFA(REAL, AB, rng.normal(size=size), weights, rng.normal(size=size))

@@ -1,6 +1,9 @@
-"""Permutation groups by name, as generators and as automata."""
+"""Languages and permutation groups by name; groups as generators and as automata."""
 
 import numpy as np
+from hypothesis import strategies as st
+from sympy.combinatorics import Permutation as Symmetry
+from sympy.combinatorics import PermutationGroup
 
 from automata_rnn import Alphabet
 from automata_rnn.automata import DFATable
@@ -15,6 +18,32 @@ GENERATORS: dict[str, list[Permutation]] = {
     "S5": [(1, 0, 2, 3, 4), (1, 2, 3, 4, 0)],
     "PSL(2,7)": [(1, 2, 3, 4, 5, 6, 0), (1, 0, 2, 3, 6, 5, 4)],
 }
+
+
+STAR_FREE = {
+    "a b somewhere": "(a|b)*ab(a|b)*",
+    "(ab)*": "(ab)*",
+    "(ab|c)*": "(ab|c)*",
+    "ends with a": "(a|b)*a",
+    "a*b*": "a*b*",
+    "finite": "aab|ba?",
+    "Dyck of depth 2": "(a(ab)*b)*",
+    "Dyck of depth 3": "(a(a(ab)*b)*b)*",
+    "third from the end": "(a|b)*a(a|b)(a|b)",
+    "C comment": "/x([/o]|x+o)*x+/",
+}
+
+
+def to_sympy(generators: list[Permutation]) -> PermutationGroup:
+    return PermutationGroup([Symmetry(list(g)) for g in generators])
+
+
+@st.composite
+def generator_lists(draw: st.DrawFn) -> list[Permutation]:
+    degree = draw(st.integers(2, 6))
+    one = st.permutations(range(degree)).map(tuple)
+    found: list[Permutation] = draw(st.lists(one, min_size=1, max_size=3))
+    return found
 
 
 def action(generators: list[Permutation]) -> DFATable:

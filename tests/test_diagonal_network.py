@@ -33,10 +33,17 @@ from automata_rnn.formats.machines import from_record, to_record
 from automata_rnn.rnns import DiagonalLayer, DiagonalNetwork, run_stack
 from automata_rnn.rnns.diagonal_network import rectified
 from tests.brute import all_words
-from tests.groups import GENERATORS, action, is_aperiodic, word_problem
+from tests.groups import (
+    GENERATORS,
+    STAR_FREE,
+    action,
+    generator_lists,
+    is_aperiodic,
+    to_sympy,
+    word_problem,
+)
 from tests.small_dfas import COUNTS, minimal_tables
 from tests.strategies import dfas
-from tests.test_cascade import STAR_FREE, generator_lists, to_sympy
 from translations import GatesTooWeak, compare, counterexample, translate
 from translations.cascade import LOG_HORIZON
 
