@@ -13,7 +13,8 @@ from sympy.combinatorics import Permutation as Symmetry
 from sympy.combinatorics import PermutationGroup
 
 from automata_rnn.automata import DFATable, NotSolvable, krohn_rhodes
-from automata_rnn.automata.large_groups import UNNAMED, blocks_of, large_simple_factor
+from automata_rnn.automata.group_actions import blocks_of
+from automata_rnn.automata.large_groups import UNNAMED, large_simple_factor
 from automata_rnn.automata.permutations import GroupTooLarge, Permutation
 from automata_rnn.membership import classify
 from tests.groups import action

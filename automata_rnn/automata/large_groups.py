@@ -11,7 +11,6 @@ factors are the group's. What this leaves open sympy may answer (Schreier and Si
 extra `[groups]`: the perfect residual is asked the same, and then its order.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,13 +18,18 @@ from math import factorial, lcm
 from random import Random
 from typing import Any
 
+from automata_rnn.automata.group_actions import (
+    blocks_of,
+    cycle_lengths,
+    orbits,
+    product_of,
+    quotients,
+)
 from automata_rnn.automata.permutations import (
     SIMPLE_GROUPS,
     GroupTooLarge,
     Permutation,
-    compose,
     generated,
-    identity,
     perfect_core,
     simple_factor,
 )
@@ -42,7 +46,6 @@ UNNAMED = "of unknown name"
 WALKS = 60  # random words of each length
 LARGEST_DEGREE, LARGEST_PRIMITIVE = 16, 24  # that sympy's derived series may have
 MANY_GENERATORS, FEW_GENERATORS = 256, 6  # that sympy is given for orders, and then
-MOST_MOVES = 10**7  # degree² · generators up to which blocks are looked for
 
 
 @dataclass(frozen=True)
@@ -88,73 +91,8 @@ def _within_reach(generators: list[Permutation]) -> bool:
     return transitive and blocks_of(generators) is None
 
 
-def orbits(generators: list[Permutation]) -> list[list[int]]:
-    """The orbits of more than one point, each sorted."""
-    left, found = set(range(len(generators[0]))), []
-    while left:
-        orbit = [left.pop()]
-        for point in orbit:  # grows while it is read
-            moved = {g[point] for g in generators} & left
-            left -= moved
-            orbit += sorted(moved)
-        found.append(sorted(orbit))
-    return [orbit for orbit in found if len(orbit) > 1]
-
-
-def blocks_of(generators: list[Permutation]) -> list[int] | None:
-    """A block system of a transitive group, as the least point of each point's block.
-
-    None where there is none but the trivial ones: the group is primitive. The finest
-    one in which 0 and j are together is tried for each j (Atkinson 1975).
-    """
-    degree = len(generators[0])
-    for j in range(1, degree):
-        leader = list(range(degree))
-
-        def root(x: int, leader: list[int] = leader) -> int:
-            while leader[x] != x:
-                x = leader[x]
-            return x
-
-        pending = [(0, j)]
-        for a, b in pending:  # grows while it is read
-            low, high = sorted((root(a), root(b)))
-            if low != high:
-                leader[high] = low
-                pending += [(g[low], g[high]) for g in generators]
-        system = [root(x) for x in range(degree)]
-        if any(system):
-            return system
-    return None
-
-
-def _quotients(
-    generators: list[Permutation],
-) -> Iterator[tuple[list[int], list[Permutation]]]:
-    """Points and the action on them: orbits, then blocks of these, blocks of blocks."""
-    for orbit in orbits(generators):
-        points, acting = orbit, _restricted(generators, orbit, orbit)
-        yield points, acting
-        while len(points) ** 2 * len(acting) <= MOST_MOVES:
-            system = blocks_of(acting)
-            if system is None:
-                break
-            leaders = sorted(set(system))
-            moves = [tuple(system[image] for image in g) for g in acting]
-            points = [points[i] for i in leaders]
-            acting = _restricted(moves, leaders, leaders)
-            yield points, acting
-
-
-def _restricted(
-    generators: list[Permutation], points: list[int], places: list[int]
-) -> list[Permutation]:
-    position = {place: i for i, place in enumerate(places)}
-    return [tuple(position[g[point]] for point in points) for g in generators]
-
-
 def _of_quotients(generators: list[Permutation], max_order: int) -> SimpleFactor | None:
-    for points, acting in _quotients(generators):
+    for points, acting in quotients(generators):
         found = _by_jordan(acting)
         if found is not None:
             faithful = len(points) == len(generators[0])
@@ -201,27 +139,6 @@ def _alternating(
     odd = any(sum(s - 1 for s in cycle_lengths(g)) % 2 for g in generators)
     order = factorial(degree) // (1 if odd else 2)
     return SimpleFactor(f"A{degree}", reason, word, exponent, order=order)
-
-
-def product_of(generators: list[Permutation], word: tuple[int, ...]) -> Permutation:
-    """The generators at these positions, one after the other."""
-    result = identity(len(generators[0]))
-    for position in word:
-        result = compose(result, generators[position])
-    return result
-
-
-def cycle_lengths(permutation: Permutation) -> list[int]:
-    """The lengths of all cycles, fixed points too."""
-    left, lengths = set(range(len(permutation))), []
-    while left:
-        start = left.pop()
-        point, size = permutation[start], 1
-        while point != start:
-            left.discard(point)
-            point, size = permutation[point], size + 1
-        lengths.append(size)
-    return lengths
 
 
 def _is_prime(p: int) -> bool:
